@@ -1,0 +1,186 @@
+//! A vault item in plain text, as read from an export. Never leaves this machine unencrypted.
+//!
+//! Shape and numbers: Bitwarden's cipher model (`src/Api/Vault/Models/CipherRequestModel.cs`).
+
+use super::Text;
+
+/// One vault item on its way into a client's organization.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Item {
+    /// What it is, with the parts only that kind has.
+    pub kind: ItemKind,
+    /// Never blank after parsing: formats put `--` for a missing name, as the official client does.
+    pub name: Text,
+    /// Free text; `None` when blank.
+    pub notes: Option<Text>,
+    /// A mark of the exporting person. Means nothing in an organization.
+    pub favorite: bool,
+    /// Ask for the master password before showing (`reprompt` 1 on the wire).
+    pub reprompt: bool,
+    /// Custom fields, in order.
+    pub fields: Vec<Field>,
+    /// At most five, newest first as the export had them.
+    pub password_history: Vec<PasswordHistory>,
+    /// The item was archived in the source.
+    pub archived: bool,
+    /// Indexes into `Parsed::folders`. Each becomes a collection in an organization.
+    pub folders: Vec<u32>,
+    /// Line or position in the source file, counted from 1 (a CSV header is line 1).
+    pub row: u32,
+}
+
+/// What an item is; numbers are the wire's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemKind {
+    /// 1
+    Login(Login),
+    /// 2
+    Note,
+    /// 3
+    Card(Card),
+    /// 4
+    Identity(Box<Identity>),
+    /// 5
+    SshKey(SshKey),
+}
+
+impl Default for ItemKind {
+    fn default() -> Self {
+        Self::Login(Login::default())
+    }
+}
+
+/// A sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Login {
+    /// User name or e-mail address.
+    pub username: Option<Text>,
+    /// The password.
+    pub password: Option<Text>,
+    /// Base32 secret, `otpauth://` or `steam://`, as given.
+    pub totp: Option<Text>,
+    /// Where it is used.
+    pub uris: Vec<Uri>,
+    /// Passkeys; kept as the export has them.
+    pub passkeys: Vec<Passkey>,
+}
+
+/// An address of a login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uri {
+    /// The address.
+    pub uri: Text,
+    /// 0 domain, 1 host, 2 starts with, 3 exact, 4 regular expression, 5 never; `None` is the default.
+    pub matching: Option<u8>,
+}
+
+/// A FIDO2 credential; every text is sealed on its own on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passkey {
+    /// `credentialId`
+    pub credential_id: Text,
+    /// `keyType`
+    pub key_type: Text,
+    /// `keyAlgorithm`
+    pub key_algorithm: Text,
+    /// `keyCurve`
+    pub key_curve: Text,
+    /// `keyValue`
+    pub key_value: Text,
+    /// `rpId`
+    pub rp_id: Text,
+    /// `rpName`
+    pub rp_name: Option<Text>,
+    /// `userHandle`
+    pub user_handle: Option<Text>,
+    /// `userName`
+    pub user_name: Option<Text>,
+    /// `userDisplayName`
+    pub user_display_name: Option<Text>,
+    /// A number as text.
+    pub counter: Text,
+    /// `true` or `false` as text.
+    pub discoverable: Text,
+    /// ISO 8601, UTC, with milliseconds.
+    pub creation_date: String,
+}
+
+/// A payment card.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(missing_docs)]
+pub struct Card {
+    pub cardholder_name: Option<Text>,
+    pub brand: Option<Text>,
+    pub number: Option<Text>,
+    pub exp_month: Option<Text>,
+    pub exp_year: Option<Text>,
+    pub code: Option<Text>,
+}
+
+/// A person's details.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(missing_docs)]
+pub struct Identity {
+    pub title: Option<Text>,
+    pub first_name: Option<Text>,
+    pub middle_name: Option<Text>,
+    pub last_name: Option<Text>,
+    pub address1: Option<Text>,
+    pub address2: Option<Text>,
+    pub address3: Option<Text>,
+    pub city: Option<Text>,
+    pub state: Option<Text>,
+    pub postal_code: Option<Text>,
+    pub country: Option<Text>,
+    pub company: Option<Text>,
+    pub email: Option<Text>,
+    pub phone: Option<Text>,
+    pub ssn: Option<Text>,
+    pub username: Option<Text>,
+    pub passport_number: Option<Text>,
+    pub license_number: Option<Text>,
+}
+
+/// An SSH key pair.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SshKey {
+    /// OpenSSH PEM.
+    pub private_key: Text,
+    /// One line, `ssh-ed25519 …`.
+    pub public_key: Text,
+    /// `SHA256:…`
+    pub fingerprint: Text,
+}
+
+/// A custom field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// May be empty.
+    pub name: Option<Text>,
+    /// `None` for linked fields and blanks.
+    pub value: Option<Text>,
+    /// How it is shown.
+    pub kind: FieldKind,
+}
+
+/// How a custom field is shown; numbers are the wire's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// 0
+    Text,
+    /// 1
+    Hidden,
+    /// 2, value `true` or `false`
+    Boolean,
+    /// 3, with the `linkedId` of the standard field it points to
+    Linked(u32),
+}
+
+/// A former password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordHistory {
+    /// The old password.
+    pub password: Text,
+    /// ISO 8601, UTC, with milliseconds.
+    pub last_used: String,
+}

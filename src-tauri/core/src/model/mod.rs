@@ -1,0 +1,28 @@
+//! The nouns. No I/O, no ciphers; uses nothing else of ours.
+//!
+//! Types without secrets derive [`ts_rs::TS`] and cross to the window as they are; JSON is camelCase.
+
+mod account;
+mod client;
+mod ids;
+mod import;
+mod item;
+mod server;
+mod text;
+
+pub use account::{Account, KeyringState, Provider, ProviderRole, SessionState, Status};
+pub use client::{Client, ClientSource, SeatSnapshot, SyncReport};
+pub use ids::{
+    CollectionId, GroupId, MemberId, OrganizationId, ProviderId, ProviderOrganizationId, StagingId,
+    UserId,
+};
+pub use import::{
+    AccessGrant, AccessKind, Conversion, Detection, Finding, FindingCode, FormatInfo, Inspection,
+    ItemCounts, MaskedItem, Placement, Receipt, ReceiptCollection, Severity, StagedImport,
+    StagedState, UploadProgress, UploadStage,
+};
+pub use item::{
+    Card, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey, Uri,
+};
+pub use server::{Endpoints, ServerAddress, ServerAddressError};
+pub use text::Text;

@@ -1,0 +1,161 @@
+//! Which server, and where its services are.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The server an account lives on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind", content = "url")]
+pub enum ServerAddress {
+    /// bitwarden.com
+    Us,
+    /// bitwarden.eu
+    Eu,
+    /// Self-hosted or Vaultwarden: the base address without a trailing slash.
+    Url(String),
+}
+
+/// Service addresses, each without a trailing slash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoints {
+    /// The web vault, for links that open in the browser.
+    pub vault: String,
+    /// The API service.
+    pub api: String,
+    /// The identity service.
+    pub identity: String,
+}
+
+/// Why an address was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ServerAddressError {
+    /// Not an address at all.
+    #[error("this is not a server address")]
+    NotAnAddress,
+    /// Plain `http://` would send the password hash in clear.
+    #[error("plain http is accepted for this machine only; use https")]
+    NotSecure,
+}
+
+impl ServerAddress {
+    /// Reads what a person types: `us`, `eu`, a host name or an address.
+    ///
+    /// A missing scheme means https; trailing slashes go; `http://` is accepted for loopback only. The
+    /// official cloud addresses are recognised as their region.
+    ///
+    /// # Errors
+    /// When it is no address, or not a safe one.
+    pub fn parse(typed: &str) -> Result<Self, ServerAddressError> {
+        let typed = typed.trim().trim_end_matches('/');
+        match typed.to_ascii_lowercase().as_str() {
+            "us" => return Ok(Self::Us),
+            "eu" => return Ok(Self::Eu),
+            _ => {}
+        }
+        let with_scheme =
+            if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+        let url = url::Url::parse(&with_scheme).map_err(|_| ServerAddressError::NotAnAddress)?;
+        let host = url.host_str().ok_or(ServerAddressError::NotAnAddress)?.to_owned();
+        if typed.is_empty() || !url.username().is_empty() || url.password().is_some() {
+            return Err(ServerAddressError::NotAnAddress);
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(&url) => {}
+            "http" => return Err(ServerAddressError::NotSecure),
+            _ => return Err(ServerAddressError::NotAnAddress),
+        }
+        Ok(match host.as_str() {
+            "vault.bitwarden.com" | "bitwarden.com" => Self::Us,
+            "vault.bitwarden.eu" | "bitwarden.eu" => Self::Eu,
+            _ => {
+                let mut clean = url;
+                clean.set_query(None);
+                clean.set_fragment(None);
+                Self::Url(clean.as_str().trim_end_matches('/').to_owned())
+            }
+        })
+    }
+
+    /// Where the services are (`src/Core/Settings/CloudRegionConfig.cs`; self-hosted: base plus suffix).
+    #[must_use]
+    pub fn endpoints(&self) -> Endpoints {
+        let cloud = |tld: &str| Endpoints {
+            vault: format!("https://vault.bitwarden.{tld}"),
+            api: format!("https://api.bitwarden.{tld}"),
+            identity: format!("https://identity.bitwarden.{tld}"),
+        };
+        match self {
+            Self::Us => cloud("com"),
+            Self::Eu => cloud("eu"),
+            Self::Url(base) => Endpoints {
+                vault: base.clone(),
+                api: format!("{base}/api"),
+                identity: format!("{base}/identity"),
+            },
+        }
+    }
+
+    /// Short name for the frame: `bitwarden.com`, `bitwarden.eu` or the host.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            Self::Us => "bitwarden.com".to_owned(),
+            Self::Eu => "bitwarden.eu".to_owned(),
+            Self::Url(base) => {
+                base.split_once("://").map_or(base.as_str(), |(_, rest)| rest).to_owned()
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for ServerAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Us => f.write_str("us"),
+            Self::Eu => f.write_str("eu"),
+            Self::Url(base) => f.write_str(base),
+        }
+    }
+}
+
+fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_type_becomes_an_address() {
+        let url = |text: &str| Ok(ServerAddress::Url(text.to_owned()));
+        assert_eq!(ServerAddress::parse(" US "), Ok(ServerAddress::Us));
+        assert_eq!(ServerAddress::parse("https://vault.bitwarden.eu/"), Ok(ServerAddress::Eu));
+        assert_eq!(ServerAddress::parse("vault.acme.example/"), url("https://vault.acme.example"));
+        assert_eq!(
+            ServerAddress::parse("https://acme.example/bw/"),
+            url("https://acme.example/bw")
+        );
+        assert_eq!(ServerAddress::parse("http://127.0.0.1:8080"), url("http://127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn unsafe_and_meaningless_addresses_are_refused() {
+        assert_eq!(ServerAddress::parse("http://acme.example"), Err(ServerAddressError::NotSecure));
+        assert_eq!(
+            ServerAddress::parse("ftp://acme.example"),
+            Err(ServerAddressError::NotAnAddress)
+        );
+        assert_eq!(
+            ServerAddress::parse("https://me:pw@acme.example"),
+            Err(ServerAddressError::NotAnAddress)
+        );
+        assert_eq!(ServerAddress::parse(""), Err(ServerAddressError::NotAnAddress));
+    }
+}

@@ -1,0 +1,50 @@
+//! Text that belongs to a vault item: wiped when dropped, never printed.
+
+use zeroize::Zeroizing;
+
+/// A piece of somebody's vault item: a name, a password, a note.
+///
+/// Wiped on drop, prints as `Text(..)`, and has no `Serialize`: what must leave memory goes through a
+/// codec that says so (`import::codec`).
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Text(Zeroizing<String>);
+
+impl Text {
+    /// Takes ownership; the caller's copy is this one.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+    /// The plain text. Keep it short-lived.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+    /// True for no characters at all (blanks count as text).
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+    /// Length in UTF-8 bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Text(..)")
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
