@@ -1,1 +1,3 @@
-fn main() {}
+//! The stories: one program, one file per story.
+
+mod vectors;
