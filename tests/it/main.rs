@@ -1,5 +1,6 @@
-//! The stories: one program, one file per story.
+//! Stories: the promises of the program, told through core. One file per story.
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
 mod vectors;
+mod formats;
