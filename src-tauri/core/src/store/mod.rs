@@ -1,5 +1,13 @@
 //! The only SQL. One encrypted SQLite file per account; one file of this module per table.
 
+mod journal;
+mod receipt;
+mod staging;
+
+pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};
+pub use receipt::Finish;
+pub use staging::{NewStaging, PAGE_ITEMS, StagingEnd, StagingRow, StagingWriter};
+
 use std::path::Path;
 
 use crate::Code;
@@ -19,7 +27,7 @@ pub enum Error {
     Damaged,
     /// Disk full, permissions …
     #[error("the local cache could not be read or written")]
-    Sqlite(#[source] sqlx::Error),
+    Sqlite(#[from] sqlx::Error),
     /// A file beside the cache could not be read or written.
     #[error("the data folder could not be read or written")]
     Folder(#[source] std::io::Error),
