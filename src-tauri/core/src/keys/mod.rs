@@ -4,19 +4,30 @@
 //! master password → [`MasterKey`] → [`UserKey`] → RSA private key → provider keys → client keys
 //! (and RSA private key → organization keys of the person's own memberships), all inside [`KeyRing`].
 
-mod chain;
+mod cell;
+mod database;
 mod kdf;
+mod master;
+mod ring;
+mod sealed;
 mod secret;
+mod session;
+mod staging;
+mod wrap;
 
-pub use chain::{DatabaseKey, KeyRing, Sealer, SessionEnvelope, StagingKey, UserKey};
-pub use kdf::{Kdf, MasterKey};
+pub use database::DatabaseKey;
+pub use kdf::Kdf;
+pub use master::{MasterKey, UserKey};
+pub use ring::{KeyRing, Sealer};
 pub use secret::Secret;
+pub use session::{SessionEnvelope, open_session, session_id};
+pub use staging::StagingKey;
 
 use crate::Code;
 
 /// What went wrong with keys. Says nothing about why a decryption failed: a wrong key and a forged
 /// text look the same.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The master password (or PIN, or session value) does not open it.
     #[error("the password is not right")]
@@ -33,7 +44,7 @@ pub enum Error {
     /// The account uses V2 encryption.
     #[error("this account uses V2 encryption, which this version cannot open yet")]
     V2Account,
-    /// No key for that provider or organization in the ring.
+    /// No key for that provider or organization in the ring, or only a broken one.
     #[error("the key for this organization is not available")]
     NoKey,
     /// The ring was wiped.
@@ -59,3 +70,15 @@ impl Error {
         }
     }
 }
+
+/// Types that hold keys print their name and nothing else.
+macro_rules! prints_nothing {
+    ($($name:ident),+) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    )+};
+}
+use prints_nothing;
