@@ -11,6 +11,7 @@ use crate::model::{
     Card, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey, Text,
     Uri,
 };
+use crate::server::LandedItem;
 use crate::store::Entry;
 
 /// Items of one request: the server takes 40,000, but its proxies wait 90 seconds and no longer.
@@ -91,7 +92,7 @@ impl Chunk {
             }
         }
         self.links += positions.len();
-        let fingerprint = fingerprint(&name);
+        let fingerprint = LandedItem::fingerprint_of(&name);
         self.entries.push(Entry { item: index, fingerprint, collections: positions });
         Ok(())
     }
@@ -121,12 +122,6 @@ impl Chunk {
         self.out.extend_from_slice(b"],\"folders\":[],\"folderRelationships\":[]}");
         Request { body: self.out, entries: self.entries }
     }
-}
-
-/// What finds an item again: the start of the SHA-256 of its name as sent.
-pub(super) fn fingerprint(sealed_name: &str) -> [u8; 16] {
-    let hash: [u8; 32] = Sha256::digest(sealed_name.as_bytes()).into();
-    *hash.first_chunk().expect("32 bytes have a first 16")
 }
 
 // Vaultwarden wants both lists, Bitwarden ignores them (`CollectionWithIdRequestModel`).

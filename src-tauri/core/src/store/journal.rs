@@ -90,7 +90,7 @@ impl Store {
 
     /// Notes a request before it is sent, and waits until the disk has it.
     pub async fn open_attempt(&self, staging: StagingId, entries: &[Entry]) -> Result<i64, Error> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.writer().acquire().await?;
         let mut transaction = begin_durable(&mut connection).await?;
         mark_uploading(&mut transaction, staging).await?;
         let state = AttemptState::Sending;
@@ -110,7 +110,7 @@ impl Store {
         landed: &[Entry],
         absent: &[Entry],
     ) -> Result<(), Error> {
-        let mut transaction = self.pool.begin_with("begin immediate").await?;
+        let mut transaction = self.begin().await?;
         if landed.is_empty() || absent.is_empty() {
             let state =
                 if absent.is_empty() { AttemptState::Landed } else { AttemptState::Absent };
@@ -143,7 +143,7 @@ impl Store {
         staging: StagingId,
         rows: &[CollectionRow],
     ) -> Result<(), Error> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.writer().acquire().await?;
         let mut transaction = begin_durable(&mut connection).await?;
         mark_uploading(&mut transaction, staging).await?;
         for row in rows {

@@ -19,7 +19,7 @@ pub struct Finish {
 impl Store {
     /// Stores the receipt and shreds what was staged: pages, journal and the key they were sealed with.
     pub async fn finish_staging(&self, staging: StagingId, finish: &Finish) -> Result<(), Error> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.writer().acquire().await?;
         sqlx::query("pragma secure_delete = on").execute(&mut *connection).await?;
         let mut transaction = begin_durable(&mut connection).await?;
         sqlx::query(

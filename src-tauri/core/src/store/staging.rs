@@ -157,7 +157,7 @@ async fn add_finding(
 impl Store {
     /// Starts a staging. The write lock is held until the writer is finished or dropped.
     pub async fn begin_staging(&self, new: &NewStaging) -> Result<StagingWriter, Error> {
-        let mut transaction = self.pool.begin_with("begin immediate").await?;
+        let mut transaction = self.begin().await?;
         sqlx::query(
             "insert into staging (staging_id, client_id, client_name, format, file_name, sha256, items,
                  counts, state, wrapped_key, header, created_at)
@@ -172,6 +172,13 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         Ok(StagingWriter { transaction, staging: new.staging_id, pages: 0, findings: 0 })
+    }
+
+    /// A client's name as cached; `None` when there is no such client.
+    pub async fn load_client_name(&self, client: OrganizationId) -> Result<Option<String>, Error> {
+        let sql = "select name from client where organization_id = ?";
+        let query = sqlx::query_scalar(sql).bind(&client.0.as_bytes()[..]);
+        Ok(query.fetch_optional(&self.pool).await?)
     }
 
     /// Every staged, running and finished import, newest first.
@@ -248,7 +255,7 @@ impl Store {
         items: &[u32],
         skipped: bool,
     ) -> Result<bool, Error> {
-        let mut transaction = self.pool.begin_with("begin immediate").await?;
+        let mut transaction = self.begin().await?;
         if !is_untouched(&mut transaction, staging).await? {
             return Ok(false);
         }
@@ -269,12 +276,12 @@ impl Store {
     pub async fn save_header(&self, staging: StagingId, header: &[u8]) -> Result<bool, Error> {
         let sql = "update staging set header = ? where staging_id = ? and state = 0";
         let query = sqlx::query(sql).bind(header).bind(&staging.0.as_bytes()[..]);
-        Ok(query.execute(&self.pool).await?.rows_affected() == 1)
+        Ok(query.execute(self.writer()).await?.rows_affected() == 1)
     }
 
     /// Rows and wrapped key gone, overwritten on disk. `false` when there was no such staging.
     pub async fn delete_staging(&self, staging: StagingId) -> Result<bool, Error> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.writer().acquire().await?;
         sqlx::query("pragma secure_delete = on").execute(&mut *connection).await?;
         let query = sqlx::query("delete from staging where staging_id = ?")
             .bind(&staging.0.as_bytes()[..])
@@ -289,7 +296,7 @@ impl Store {
     ///
     /// A reader at work keeps it from doing so; then the next checkpoint does.
     pub(super) async fn empty_log(&self) -> Result<(), Error> {
-        sqlx::query("pragma wal_checkpoint(truncate)").execute(&self.pool).await?;
+        sqlx::query("pragma wal_checkpoint(truncate)").execute(self.writer()).await?;
         Ok(())
     }
 }
