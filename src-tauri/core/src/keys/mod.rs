@@ -5,9 +5,15 @@
 //! (and RSA private key → organization keys of the person's own memberships), all inside [`KeyRing`].
 
 mod cell;
+mod checksum;
 mod database;
+mod door;
+mod export;
 mod kdf;
+mod keyring;
 mod master;
+mod public;
+pub mod raw;
 mod ring;
 mod sealed;
 mod secret;
@@ -15,9 +21,14 @@ mod session;
 mod staging;
 mod wrap;
 
+pub use checksum::uri_checksum;
 pub use database::DatabaseKey;
+pub use door::PasswordDoor;
+pub use export::open_protected_export;
 pub use kdf::Kdf;
+pub use keyring::{Keyring, KeyringStore};
 pub use master::{MasterKey, UserKey};
+pub use public::fingerprint;
 pub use ring::{KeyRing, Sealer};
 pub use secret::Secret;
 pub use session::{SessionEnvelope, open_session, session_id};
@@ -50,9 +61,12 @@ pub enum Error {
     /// The ring was wiped.
     #[error("locked")]
     Locked,
-    /// The OS keyring refused or failed.
-    #[error("the system keyring is not available")]
+    /// The OS keyring is there but locked, or it refused or failed.
+    #[error("the system keyring did not give the key")]
     Keyring,
+    /// There is no OS keyring on this machine, or the person does without.
+    #[error("there is no system keyring")]
+    NoKeyring,
 }
 
 impl Error {
@@ -66,7 +80,7 @@ impl Error {
             }
             Self::V2Account => Code::SignInUnsupported,
             Self::Locked => Code::Locked,
-            Self::Keyring => Code::CacheLocked,
+            Self::Keyring | Self::NoKeyring => Code::CacheLocked,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The ring with one provider, one client and one membership, made of fresh keys.
 
-use bitwarden_crypto::{KeyEncryptable as _, PublicKey, PublicKeyEncryptionAlgorithm};
+use bitwarden_crypto::{KeyEncryptable as _, PublicKeyEncryptionAlgorithm};
 
+use super::super::public;
 use super::*;
 
 /// What a server would hold for one account, and the keys behind it.
@@ -25,11 +26,6 @@ fn under(key: &SymmetricCryptoKey, by: &SymmetricCryptoKey) -> String {
     wrap::seal_key(key, by).unwrap().to_string()
 }
 
-fn shared(key: &SymmetricCryptoKey, to: &PublicKey) -> String {
-    #[expect(deprecated, reason = "the twin of what the room itself uses to open")]
-    UnsignedSharedKey::encapsulate_key_unsigned(key, to).unwrap().to_string()
-}
-
 impl Account {
     fn make() -> Self {
         let (user, provider, client) = (fresh(), fresh(), fresh());
@@ -44,7 +40,7 @@ impl Account {
     }
 
     fn shared(&self, key: &SymmetricCryptoKey) -> String {
-        shared(key, &self.private.to_public_key())
+        public::seal_key_for(key, &public::of(&self.private)).unwrap()
     }
 
     fn empty_ring(&self) -> KeyRing {
@@ -144,7 +140,7 @@ fn a_membership_wins_over_the_providers_copy_unless_it_is_broken() {
     assert!(ring.open_text(CLIENT, &seal("x", &member_key)).is_ok());
 
     let stranger = PrivateKey::make(PublicKeyEncryptionAlgorithm::RsaOaepSha1);
-    let for_stranger = shared(&member_key, &stranger.to_public_key());
+    let for_stranger = public::seal_key_for(&member_key, &public::of(&stranger)).unwrap();
     ring.add_membership(CLIENT, &for_stranger).unwrap();
     assert!(ring.open_text(CLIENT, &seal("x", &account.client)).is_ok());
 }
