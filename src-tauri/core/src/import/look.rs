@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::CollectionId;
+use crate::model::OrganizationId;
 use crate::server::{self, LandedItem, Server};
 use crate::store::{Attempt, Entry};
-use crate::model::OrganizationId;
 
 /// Fingerprints of the journal, and how often each was seen.
 #[derive(Debug, Default)]
@@ -71,7 +71,8 @@ impl Sighting {
             }
         }
         let mut tally = Tally::default();
-        for (times, placed) in items.iter().zip(sent).filter(|(_, sent)| **sent).map(|(item, _)| *item)
+        for (times, placed) in
+            items.iter().zip(sent).filter(|(_, sent)| **sent).map(|(item, _)| *item)
         {
             match (times, placed) {
                 (0, _) => tally.missing += 1,
@@ -99,4 +100,75 @@ pub(super) async fn look(
     server.fetch_landed(client, note).await?;
     let mut sighting = sighting.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(std::mem::take(&mut *sighting))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::AttemptState;
+
+    fn entry(item: u32, fingerprint: u8, collections: &[u32]) -> Entry {
+        Entry { item, fingerprint: [fingerprint; 16], collections: collections.into() }
+    }
+
+    fn attempt(state: AttemptState, entries: Vec<Entry>) -> Attempt {
+        Attempt { attempt_id: 1, state, entries }
+    }
+
+    fn collection(number: u128) -> CollectionId {
+        CollectionId(uuid::Uuid::from_u128(number))
+    }
+
+    /// Two items; the first was sent twice because the first request seemed lost.
+    fn scene(there: &[(u8, &[u128])]) -> Tally {
+        let attempts = [
+            attempt(AttemptState::Absent, vec![entry(0, 10, &[0])]),
+            attempt(AttemptState::Landed, vec![entry(0, 11, &[0]), entry(1, 12, &[0, 1])]),
+        ];
+        let mut seen = Sighting::of(&attempts, &[Some(collection(1)), Some(collection(2))]);
+        for (fingerprint, collections) in there {
+            let collections = collections.iter().map(|number| collection(*number)).collect();
+            seen.note(&LandedItem { fingerprint: [*fingerprint; 16], collections });
+        }
+        seen.tally(&attempts, &[true, true])
+    }
+
+    #[test]
+    fn each_item_once_in_all_its_collections_is_proof() {
+        let strangers: (u8, &[u128]) = (99, &[]);
+        assert_eq!(scene(&[(11, &[1]), (12, &[2, 1, 3]), strangers]), Tally::default());
+    }
+
+    #[test]
+    fn a_request_that_landed_late_makes_a_double() {
+        let tally = scene(&[(10, &[1]), (11, &[1]), (12, &[1, 2])]);
+        assert_eq!(
+            tally,
+            Tally { doubled: 1, ..Tally::default() },
+            "both attempts of item 0 are there"
+        );
+    }
+
+    #[test]
+    fn a_late_request_counts_when_the_second_one_did_not_land() {
+        assert_eq!(scene(&[(10, &[1]), (12, &[1, 2])]), Tally::default());
+    }
+
+    #[test]
+    fn missing_and_misplaced_items_are_told_apart() {
+        let tally = scene(&[(12, &[1])]);
+        assert_eq!(tally, Tally { missing: 1, misplaced: 1, doubled: 0 });
+    }
+
+    #[test]
+    fn the_same_fingerprint_twice_is_a_double() {
+        let tally = scene(&[(11, &[1]), (12, &[1, 2]), (12, &[1, 2])]);
+        assert_eq!(tally.doubled, 1);
+    }
+
+    #[test]
+    fn items_left_out_are_not_missed() {
+        let seen = Sighting::default();
+        assert_eq!(seen.tally(&[], &[false, false]), Tally::default());
+    }
 }

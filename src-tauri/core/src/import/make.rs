@@ -32,7 +32,11 @@ impl Run<'_> {
         self.find_collections().await?;
         let grants = grants(&self.header.placement)?;
         for place in 0..self.targets.list.len() {
-            if self.targets.list.get(place).is_some_and(|t| t.row.state == CollectionState::Creating)
+            if self
+                .targets
+                .list
+                .get(place)
+                .is_some_and(|t| t.row.state == CollectionState::Creating)
             {
                 self.find_sent_collection(place).await?;
             }

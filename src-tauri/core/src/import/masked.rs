@@ -98,7 +98,10 @@ mod tests {
     #[test]
     fn an_address_shows_its_host_and_nothing_that_follows() {
         let shown = |text: &str| host(&Text::from(text));
-        assert_eq!(shown("https://user:pw@portal.acme.example/reset?token=1"), "portal.acme.example");
+        assert_eq!(
+            shown("https://user:pw@portal.acme.example/reset?token=1"),
+            "portal.acme.example"
+        );
         assert_eq!(shown("portal.acme.example/a"), "portal.acme.example");
         assert_eq!(shown("not an address"), "");
     }

@@ -89,7 +89,14 @@ impl Targets {
         let rows = (0..).zip(paths).map(|(position, path)| {
             let path = key.seal(path.as_bytes())?;
             let state = CollectionState::Wanted;
-            Ok(CollectionRow { position, path, state, collection: None, sealed_name: None, created: false })
+            Ok(CollectionRow {
+                position,
+                path,
+                state,
+                collection: None,
+                sealed_name: None,
+                created: false,
+            })
         });
         Self::stored(header, rows.collect::<Result<_, Error>>()?, key)
     }
@@ -106,16 +113,20 @@ impl Targets {
                 .map_err(|_| crate::store::Error::Damaged)?;
             list.push(Target { path, row });
         }
+        let mut targets = Self { list, ..Self::default() };
+        targets.index(header);
+        Ok(targets)
+    }
+
+    /// Finds the positions of what `header` names.
+    fn index(&mut self, header: &Header) {
         let positions: HashMap<&str, u32> =
-            list.iter().map(|target| (target.path.as_str(), target.row.position)).collect();
+            self.list.iter().map(|target| (target.path.as_str(), target.row.position)).collect();
         let find = |path: &String| positions.get(path.as_str()).copied();
-        let common = header.placement.collections.iter().filter_map(find).collect();
-        let by_folder = if header.placement.folders_to_collections {
-            header.folders.iter().map(find).collect()
-        } else {
-            Vec::new()
-        };
-        Ok(Self { list, common, by_folder })
+        self.common = header.placement.collections.iter().filter_map(find).collect();
+        if header.placement.folders_to_collections {
+            self.by_folder = header.folders.iter().map(find).collect();
+        }
     }
 
     /// Positions of the collections `item` goes into, each once.
@@ -171,7 +182,9 @@ impl Targets {
             let sent = target.row.sealed_name.as_deref();
             let ours = sent.and_then(|name| by_text.get(name).copied());
             let there = || names.and_then(|names| names.get(&target.path).copied());
-            let Some(collection) = ours.or_else(there).and_then(|at| found.get(at)) else { continue };
+            let Some(collection) = ours.or_else(there).and_then(|at| found.get(at)) else {
+                continue;
+            };
             target.row.state = CollectionState::Known;
             target.row.collection = Some(collection.id);
             target.row.sealed_name = Some(collection.name.clone());
@@ -215,4 +228,91 @@ fn wanted_folders<'a>(header: &'a Header, used: Option<&HashSet<u32>>) -> Vec<&'
     };
     let wanted = |path: &&str| kept.contains(path) || above(path);
     header.folders.iter().map(String::as_str).filter(wanted).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::AccessGrant;
+
+    fn placement(collections: &[&str]) -> Placement {
+        Placement {
+            collections: collections.iter().map(|name| (*name).to_owned()).collect(),
+            folders_to_collections: true,
+            access: Vec::new(),
+        }
+    }
+
+    fn header(folders: &[&str], collections: &[&str]) -> Header {
+        let folders = folders.iter().map(|path| (*path).to_owned()).collect();
+        Header { folders, placement: placement(collections), unfiled: 0 }
+    }
+
+    fn targets(paths: &[&str], header: &Header) -> Targets {
+        let rows = (0..).zip(paths).map(|(position, path)| Target {
+            path: (*path).to_owned(),
+            row: CollectionRow {
+                position,
+                path: Vec::new(),
+                state: CollectionState::Wanted,
+                collection: None,
+                sealed_name: None,
+                created: false,
+            },
+        });
+        let mut targets = Targets { list: rows.collect(), ..Targets::default() };
+        targets.index(header);
+        targets
+    }
+
+    fn there(number: u128, name: &str) -> SealedCollection {
+        SealedCollection { id: CollectionId(uuid::Uuid::from_u128(number)), name: name.to_owned() }
+    }
+
+    #[test]
+    fn names_are_trimmed_told_once_and_never_blank_or_too_long() {
+        let tidied = tidy(placement(&[" Web ", "Web", "web"])).unwrap();
+        assert_eq!(tidied.collections, ["Web", "web"], "the server tells cases apart, so do we");
+        assert!(tidy(placement(&["  "])).is_err());
+        assert!(tidy(placement(&["ü".repeat(344).as_str()])).is_err(), "688 bytes do not fit");
+        assert!(tidy(placement(&["ü".repeat(343).as_str()])).is_ok());
+        let access = AccessGrant {
+            kind: AccessKind::Group,
+            id: "admins".to_owned(),
+            name: "Admins".to_owned(),
+            manage: true,
+        };
+        assert!(tidy(Placement { access: vec![access], ..placement(&[]) }).is_err());
+    }
+
+    #[test]
+    fn with_items_left_out_empty_folders_are_not_made_but_their_parents_are() {
+        let header = header(&["a", "a/b", "a/b/c", "ab", "d"], &[]);
+        assert_eq!(wanted_folders(&header, None).len(), 5);
+        assert_eq!(wanted_folders(&header, Some(&HashSet::from([2]))), ["a", "a/b", "a/b/c"]);
+        assert!(wanted_folders(&header, Some(&HashSet::new())).is_empty());
+    }
+
+    #[test]
+    fn an_item_goes_into_each_of_its_collections_once() {
+        let header = header(&["Web", "Mail"], &["All", "Web"]);
+        let targets = targets(&["All", "Web", "Mail"], &header);
+        let item = |folders: &[u32]| Item { folders: folders.to_vec(), ..Item::default() };
+        assert_eq!(targets.positions(&item(&[])).as_ref(), [0, 1]);
+        assert_eq!(targets.positions(&item(&[0, 1])).as_ref(), [0, 1, 2]);
+        assert_eq!(targets.positions(&item(&[9])).as_ref(), [0, 1], "no such folder");
+    }
+
+    #[test]
+    fn a_collection_we_sent_is_known_by_its_ciphertext_before_any_name() {
+        let mut targets = targets(&["Web", "Mail", "New"], &header(&[], &[]));
+        targets.list[0].row.sealed_name = Some("2.ours".to_owned());
+        let found = [there(1, "2.older"), there(2, "2.ours"), there(3, "2.mail")];
+        let names = HashMap::from([("Web".to_owned(), 0), ("Mail".to_owned(), 2)]);
+        assert_eq!(targets.recognise(&found, Some(&names)), [0, 1]);
+        let rows: Vec<_> = targets.list.iter().map(|t| (t.row.collection, t.row.created)).collect();
+        let id = |number| Some(CollectionId(uuid::Uuid::from_u128(number)));
+        assert_eq!(rows, [(id(2), true), (id(3), false), (None, false)]);
+        assert!(targets.recognise(&found, Some(&names)).is_empty(), "known ones stay as they are");
+    }
 }

@@ -161,8 +161,7 @@ impl Run<'_> {
             let (landed, absent): (Vec<_>, Vec<_>) =
                 attempt.entries.into_iter().partition(|entry| is_there(entry));
             self.store().settle_attempt(self.staging(), attempt_id, &landed, &absent).await?;
-            for (state, entries) in
-                [(AttemptState::Absent, absent), (AttemptState::Landed, landed)]
+            for (state, entries) in [(AttemptState::Absent, absent), (AttemptState::Landed, landed)]
             {
                 if !entries.is_empty() {
                     self.attempts.push(Attempt { attempt_id, state, entries });
@@ -179,7 +178,8 @@ fn open_entries(attempts: &[Attempt]) -> impl Iterator<Item = &Entry> {
 }
 
 fn used_collections(entries: &[Entry]) -> Vec<u32> {
-    let mut used: Vec<u32> = entries.iter().flat_map(|entry| entry.collections.iter().copied()).collect();
+    let mut used: Vec<u32> =
+        entries.iter().flat_map(|entry| entry.collections.iter().copied()).collect();
     used.sort_unstable();
     used.dedup();
     used

@@ -107,8 +107,7 @@ async fn mark(
     masked: &mut [MaskedItem],
     range: std::ops::Range<u32>,
 ) -> Result<(), Error> {
-    let skipped: HashSet<u32> =
-        unlocked.store().load_skipped(staging).await?.into_iter().collect();
+    let skipped: HashSet<u32> = unlocked.store().load_skipped(staging).await?.into_iter().collect();
     let counted = unlocked.store().count_findings(staging, range.start, range.end).await?;
     let findings: HashMap<u32, u32> = counted.into_iter().collect();
     for item in masked {
@@ -145,7 +144,10 @@ fn placement_findings(header: &Header) -> Vec<Finding> {
     let uses_folders = placement.folders_to_collections && !header.folders.is_empty();
     if placement.collections.is_empty() && (header.unfiled > 0 || !uses_folders) {
         let message = if uses_folders {
-            format!("{} items are in no folder: only owners and admins will see them", header.unfiled)
+            format!(
+                "{} items are in no folder: only owners and admins will see them",
+                header.unfiled
+            )
         } else {
             "no collection is chosen: only owners and admins will see the items".to_owned()
         };
@@ -205,7 +207,8 @@ pub async fn discard(
     let row = load(unlocked, staging).await?;
     if row.state == StagedState::Uploading && !even_if_unproven {
         return Err(Error::Refused(
-            "some of this import may be on the server already; upload it again to find out".to_owned(),
+            "some of this import may be on the server already; upload it again to find out"
+                .to_owned(),
         ));
     }
     // Not under the hands of an upload that runs in another window.

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::keys::{self, Sealer};
 use crate::model::{
-    Card, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey, Text,
-    Uri,
+    Card, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey,
+    Text, Uri,
 };
 use crate::server::LandedItem;
 use crate::store::Entry;
@@ -67,9 +67,7 @@ impl Chunk {
 
     /// No further item may be added.
     pub(super) fn is_full(&self) -> bool {
-        self.entries.len() >= MOST_ITEMS
-            || self.out.len() >= MOST_BYTES
-            || self.links >= MOST_LINKS
+        self.entries.len() >= MOST_ITEMS || self.out.len() >= MOST_BYTES || self.links >= MOST_LINKS
     }
 
     /// Seals and appends one item that goes into the collections at `positions`.

@@ -112,8 +112,7 @@ impl Store {
     ) -> Result<(), Error> {
         let mut transaction = self.begin().await?;
         if landed.is_empty() || absent.is_empty() {
-            let state =
-                if absent.is_empty() { AttemptState::Landed } else { AttemptState::Absent };
+            let state = if absent.is_empty() { AttemptState::Landed } else { AttemptState::Absent };
             sqlx::query("update upload_attempt set state = ? where attempt_id = ?")
                 .bind(state_number(state))
                 .bind(attempt_id)
@@ -300,4 +299,72 @@ fn take_number(bytes: &mut &[u8]) -> Option<u32> {
     let (number, rest) = bytes.split_first_chunk::<4>()?;
     *bytes = rest;
     Some(u32::from_le_bytes(*number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::staging::tests::staged;
+    use super::*;
+
+    fn entry(item: u32) -> Entry {
+        let collections = (0..item).collect();
+        Entry { item, fingerprint: [u8::try_from(item).unwrap(); 16], collections }
+    }
+
+    #[test]
+    fn entries_survive_packing_and_cut_ones_are_noticed() {
+        let entries = vec![entry(0), entry(3), entry(1)];
+        let packed = pack(&entries);
+        assert_eq!(unpack(&packed), Some(entries));
+        assert_eq!(unpack(&packed[..packed.len() - 1]), None);
+        assert_eq!(pack(&[entry(1)]), {
+            let mut bytes = vec![1, 0, 0, 0];
+            bytes.extend([1; 16]);
+            bytes.extend([1, 0, 0, 0, 0, 0, 0, 0]);
+            bytes
+        });
+    }
+
+    #[tokio::test]
+    async fn a_request_is_open_until_it_is_settled_and_keeps_its_fingerprints() {
+        let store = Store::in_memory().await;
+        let staging = staged(&store, 4).await;
+        let entries = [entry(0), entry(1), entry(2)];
+        let id = store.open_attempt(staging, &entries).await.unwrap();
+        let open = store.load_attempts(staging).await.unwrap();
+        assert_eq!(open[0].state, AttemptState::Sending);
+        let row = store.load_staging(staging).await.unwrap().unwrap();
+        assert_eq!((row.state, row.landed), (StagedState::Uploading, 0));
+
+        store.settle_attempt(staging, id, &entries[..1], &entries[1..]).await.unwrap();
+        let settled = store.load_attempts(staging).await.unwrap();
+        let told: Vec<_> = settled.iter().map(|a| (a.state, a.entries.len())).collect();
+        assert_eq!(told, [(AttemptState::Landed, 1), (AttemptState::Absent, 2)]);
+        assert_eq!(store.load_staging(staging).await.unwrap().unwrap().landed, 1);
+
+        let id = store.open_attempt(staging, &entries[1..]).await.unwrap();
+        store.settle_attempt(staging, id, &entries[1..], &[]).await.unwrap();
+        assert_eq!(store.load_staging(staging).await.unwrap().unwrap().landed, 3);
+    }
+
+    #[tokio::test]
+    async fn collections_keep_what_finds_them_again() {
+        let store = Store::in_memory().await;
+        let staging = staged(&store, 4).await;
+        let mut row = CollectionRow {
+            position: 0,
+            path: b"sealed".to_vec(),
+            state: CollectionState::Creating,
+            collection: None,
+            sealed_name: Some("2.name".to_owned()),
+            created: false,
+        };
+        store.save_collections(staging, std::slice::from_ref(&row)).await.unwrap();
+        assert_eq!(store.load_collections(staging).await.unwrap(), [row.clone()]);
+        row.state = CollectionState::Known;
+        row.collection = Some(CollectionId(uuid::Uuid::from_u128(5)));
+        row.created = true;
+        store.save_collections(staging, std::slice::from_ref(&row)).await.unwrap();
+        assert_eq!(store.load_collections(staging).await.unwrap(), [row]);
+    }
 }

@@ -60,3 +60,32 @@ impl Store {
         Ok(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::staging::tests::staged;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_finished_import_keeps_its_receipt_and_nothing_that_was_staged() {
+        let store = Store::in_memory().await;
+        let staging = staged(&store, 2).await;
+        let client = store.load_staging(staging).await.unwrap().unwrap().client;
+        let id = store.open_attempt(staging, &[]).await.unwrap();
+        store.settle_attempt(staging, id, &[], &[]).await.unwrap();
+        assert!(!store.was_imported(client, "ab").await.unwrap(), "not before it is proven");
+        let finish = Finish {
+            wrapped_key: "2.fresh".to_owned(),
+            header: b"resealed".to_vec(),
+            receipt: b"receipt".to_vec(),
+        };
+        store.finish_staging(staging, &finish).await.unwrap();
+        let row = store.load_staging(staging).await.unwrap().unwrap();
+        assert_eq!(row.state, StagedState::Done);
+        assert_eq!(row.wrapped_key, "2.fresh", "the old key is gone, and the pages with it");
+        assert_eq!(row.receipt.as_deref(), Some(&b"receipt"[..]));
+        assert_eq!(store.load_page(staging, 0).await.unwrap(), None);
+        assert!(store.load_attempts(staging).await.unwrap().is_empty());
+        assert!(store.was_imported(client, "ab").await.unwrap());
+    }
+}
