@@ -103,7 +103,10 @@ impl Error {
     }
 }
 
+pub mod check;
+pub mod codec;
 pub mod formats;
+pub mod mask;
 pub mod pace;
 pub mod staging;
 pub mod upload;
@@ -112,7 +115,6 @@ mod feed;
 mod hold;
 mod look;
 mod make;
-mod masked;
 mod place;
 mod receipt;
 mod run;
