@@ -96,5 +96,6 @@ impl Error {
 }
 
 pub mod formats;
+pub mod receipt;
 pub mod staging;
 pub mod upload;
