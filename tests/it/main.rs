@@ -1,1 +1,3 @@
-fn main() {}
+//! Stories: the promises of the program, told through core.
+
+mod formats;

@@ -95,7 +95,10 @@ impl Error {
     }
 }
 
+pub mod check;
+pub mod codec;
 pub mod formats;
+pub mod mask;
 pub mod receipt;
 pub mod staging;
 pub mod upload;
