@@ -5,7 +5,7 @@ use std::time::Instant;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};
 use wardroom_core::import::formats::{self, ReadOptions};
-use wardroom_core::import::receipt as proof;
+use wardroom_core::import::receipt_file;
 use wardroom_core::import::staging::{self, AccessChoices};
 use wardroom_core::import::upload::{self, UploadPlan};
 use wardroom_core::model::{
@@ -216,10 +216,10 @@ pub(crate) async fn import_save_receipt(
 ) -> Answer<bool> {
     let receipt = staging::receipt(&app.unlocked().await?, staging).await?;
     let (text, ending) = match form {
-        ReceiptForm::Json => (proof::json(&receipt), "json"),
-        ReceiptForm::Csv => (proof::csv(&receipt), "csv"),
+        ReceiptForm::Json => (receipt_file::json(&receipt), "json"),
+        ReceiptForm::Csv => (receipt_file::csv(&receipt), "csv"),
     };
-    let name = format!("{}.{ending}", proof::file_stem(&receipt));
+    let name = format!("{}.{ending}", receipt_file::file_stem(&receipt));
     let Some(path) = window::ask_where(&window, &name).await else { return Ok(false) };
     blocking(move || std::fs::write(path, text)).await?.map_err(|_| Refusal::unwritten())?;
     Ok(true)
