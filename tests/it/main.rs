@@ -1,1 +1,3 @@
-fn main() {}
+//! Stories: core against the sandbox, one file each.
+
+mod store;
