@@ -1,3 +1,4 @@
-//! Stories: the promises of the program, told through core.
+//! Stories: core against the sandbox, one file each.
 
 mod formats;
+mod store;
