@@ -2,5 +2,6 @@
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
+mod store;
 mod vectors;
 mod formats;
