@@ -3,8 +3,11 @@
 //! A border that only a reviewer holds is gone within a year. The checker is a plain function over texts,
 //! so that the tests at the end can show it samples it must refuse.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod paths;
+mod tree;
+
+use paths::{depth, names_crate, uses_of_crate, without_comments, without_tests};
+use tree::{Source, sources};
 
 /// Rooms of core and what each may name with `crate::`. A room may always name itself and the shared
 /// words at the crate's root (`Code`, `Error`, `CLIENT_VERSION` …).
@@ -65,12 +68,6 @@ const MANIFESTS: [(&str, &[&str]); 4] = [
 
 /// Longest file, without its tests, before it must be split.
 const LONGEST: usize = 400;
-
-/// A file: its path from the root with `/`, and its text.
-struct Source {
-    path: String,
-    text: String,
-}
 
 #[test]
 fn every_room_keeps_to_the_rooms_below_it() {
@@ -162,108 +159,6 @@ fn starts_path(used: &str, value: &str) -> bool {
     used.strip_prefix(value).is_some_and(|rest| rest.starts_with("::"))
 }
 
-/// How many `super::` lead from this file's module to the crate's root.
-fn depth(inside: &str) -> usize {
-    let without_end = inside.trim_end_matches(".rs").trim_end_matches("/mod");
-    without_end.split('/').count()
-}
-
-/// Every path that starts at the crate's root, groups taken apart: `crate::{a, b::{c, d}}` gives three.
-fn uses_of_crate(code: &str, depth: usize) -> Vec<String> {
-    let from_root = "super::".repeat(depth);
-    let mut found = Vec::new();
-    for prefix in ["crate::", from_root.as_str()] {
-        for (at, _) in code.match_indices(prefix) {
-            let before = code.get(..at).unwrap_or_default();
-            let begins = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
-            if begins {
-                take_apart(code.get(at + prefix.len()..).unwrap_or_default(), "", &mut found);
-            }
-        }
-    }
-    found
-}
-
-/// Reads one path or group; returns what follows it.
-fn take_apart<'a>(text: &'a str, before: &str, found: &mut Vec<String>) -> &'a str {
-    let text = text.trim_start();
-    if let Some(mut inner) = text.strip_prefix('{') {
-        loop {
-            inner = take_apart(inner, before, found).trim_start();
-            if let Some(next) = inner.strip_prefix(',') {
-                inner = next;
-            } else {
-                return inner.strip_prefix('}').unwrap_or(inner);
-            }
-        }
-    }
-    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-    let (word, rest) = text.split_at(end);
-    if word.is_empty() {
-        // A glob, or the comma before a closing brace.
-        return rest.strip_prefix('*').unwrap_or(rest);
-    }
-    let path = if before.is_empty() { word.to_owned() } else { format!("{before}::{word}") };
-    if let Some(deeper) = rest.strip_prefix("::") {
-        return take_apart(deeper, &path, found);
-    }
-    found.push(path);
-    skip_alias(rest)
-}
-
-/// Steps over ` as name`, so that a group goes on behind it.
-fn skip_alias(rest: &str) -> &str {
-    match rest.trim_start().strip_prefix("as ") {
-        Some(alias) => alias.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_'),
-        None => rest,
-    }
-}
-
-/// Whether a crate is named: as the start of a path or in `use name;` and `use name as`.
-fn names_crate(code: &str, name: &str) -> bool {
-    code.match_indices(name).any(|(at, _)| {
-        let before = code.get(..at).unwrap_or_default();
-        let after = code.get(at + name.len()..).unwrap_or_default();
-        let begins = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '"')
-            && !(before.ends_with("::")
-                && !before.ends_with([' ', '(', '<', '&'])
-                && inner(before));
-        let used =
-            before.trim_end().ends_with("use") || before.trim_end().ends_with("extern crate");
-        begins && (after.starts_with("::") || (used && !after.starts_with(char::is_alphanumeric)))
-    })
-}
-
-/// Whether the `::` just before belongs to a path of ours (`crate::keys::keyring::…`).
-fn inner(before: &str) -> bool {
-    before.trim_end_matches("::").ends_with(|c: char| c.is_alphanumeric() || c == '_')
-}
-
-/// The text without `//` comments; a `//` inside a string such as `https://` is kept.
-fn without_comments(text: &str) -> String {
-    let line = |line: &str| match line.find("//") {
-        Some(at) if line.get(..at).is_some_and(|code| code.matches('"').count() % 2 == 0) => {
-            line.get(..at).unwrap_or_default().to_owned()
-        }
-        _ => line.to_owned(),
-    };
-    text.lines().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// Everything before the tests of a file: they stand last, by habit and by clippy.
-fn without_tests(code: &str) -> &str {
-    let mut from = 0;
-    while let Some(at) = code.get(from..).and_then(|rest| rest.find("#[cfg(test)]")) {
-        let (start, after) = (from + at, from + at + "#[cfg(test)]".len());
-        let rest = code.get(after..).unwrap_or_default().trim_start();
-        if rest.starts_with("mod ") && rest.find('{') < rest.find(';') || !rest.contains(';') {
-            return code.get(..start).unwrap_or_default();
-        }
-        from = after;
-    }
-    code
-}
-
 fn blemishes(source: &Source) -> Vec<String> {
     let path = source.path.as_str();
     let mut found = Vec::new();
@@ -296,35 +191,6 @@ fn names_folder(text: &str, folder: &str) -> bool {
         let before = text.get(..at).unwrap_or_default();
         !before.ends_with(|c: char| c.is_alphanumeric() || "._-*)}>~".contains(c))
     })
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// Every text file of ours; fixtures are other people's words, the rest is made by tools.
-fn sources() -> Vec<Source> {
-    let mut found = Vec::new();
-    collect(&root(), "", &mut found);
-    found
-}
-
-fn collect(folder: &Path, prefix: &str, found: &mut Vec<Source>) {
-    const LEFT_OUT: [&str; 8] =
-        ["target", ".git", "node_modules", "gen", "dist", "fixtures", "bindings", "snapshots"];
-    let entries = fs::read_dir(folder).expect("a folder of this repository can be listed");
-    for entry in entries {
-        let entry = entry.expect("a folder of this repository can be listed");
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = format!("{prefix}{name}");
-        if entry.path().is_dir() && !entry.path().is_symlink() {
-            if !LEFT_OUT.contains(&name.as_str()) {
-                collect(&entry.path(), &format!("{path}/"), found);
-            }
-        } else if let Ok(text) = fs::read_to_string(entry.path()) {
-            found.push(Source { path, text });
-        }
-    }
 }
 
 fn source(path: &str, text: &str) -> Source {
