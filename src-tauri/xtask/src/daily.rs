@@ -21,7 +21,7 @@ pub(crate) fn format() -> Answer {
     execute(cargo(&["fmt", "--all", "--check"]))
 }
 
-/// Prettier, `ESLint` (with the import tiers) and svelte-check.
+/// Prettier, ESLint (with the import tiers) and svelte-check.
 pub(crate) fn page_types() -> Answer {
     execute(npm("ui", &["run", "lint"]))?;
     execute(npm("ui", &["run", "check"]))

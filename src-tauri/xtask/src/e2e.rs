@@ -1,6 +1,6 @@
 //! The real window under a virtual screen, driven by `tests/e2e`.
 //!
-//! Linux only: macOS has no `WebDriver` for its web view. A session bus and a keyring of their own keep the
+//! Linux only: macOS has no WebDriver for its web view. A session bus and a keyring of their own keep the
 //! person's real ones out of it.
 
 use std::fs;

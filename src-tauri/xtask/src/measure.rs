@@ -5,7 +5,7 @@
 
 use std::process::ExitCode;
 
-/// What a command cost, as one line of JSON on standard error's last line.
+/// What a command cost, as one line of JSON.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Cost {
     /// User and system CPU.

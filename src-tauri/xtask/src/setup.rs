@@ -10,7 +10,7 @@ use crate::stop::{Answer, Stop};
 /// Debian and Ubuntu packages the window is built with. cargo itself already needed a C compiler.
 const BUILD_PACKAGES: [&str; 3] = ["libwebkit2gtk-4.1-dev", "libssl-dev", "pkg-config"];
 
-/// Packages the window is driven with: a screen, a session bus, a keyring, a WebDriver.
+/// Packages the window is driven with: a screen, a session bus, a keyring, a driver.
 const DRIVE_PACKAGES: [&str; 8] = [
     "webkit2gtk-driver",
     "xvfb",

@@ -1,5 +1,6 @@
 //! A row of steps, each with its time, and the last word about them.
 
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use crate::stop::{Answer, Stop};
@@ -41,9 +42,9 @@ impl Steps {
         let mut text = String::new();
         for (name, time, passed) in &self.taken {
             let mark = if *passed { "ok    " } else { "FAILED" };
-            text.push_str(&format!("{mark} {:>9}  {name}\n", spoken(*time)));
+            let _ = writeln!(text, "{mark} {:>9}  {name}", spoken(*time));
         }
-        text.push_str(&format!("       {:>9}  in all", spoken(self.started.elapsed())));
+        let _ = write!(text, "       {:>9}  in all", spoken(self.started.elapsed()));
         text
     }
 
