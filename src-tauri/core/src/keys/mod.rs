@@ -4,19 +4,41 @@
 //! master password → [`MasterKey`] → [`UserKey`] → RSA private key → provider keys → client keys
 //! (and RSA private key → organization keys of the person's own memberships), all inside [`KeyRing`].
 
-mod chain;
+mod cell;
+mod checksum;
+mod database;
+mod door;
+mod export;
 mod kdf;
+mod keyring;
+mod master;
+mod public;
+pub mod raw;
+mod ring;
+mod sealed;
 mod secret;
+mod session;
+mod staging;
+mod wrap;
 
-pub use chain::{DatabaseKey, KeyRing, Sealer, SessionEnvelope, StagingKey, UserKey};
-pub use kdf::{Kdf, MasterKey};
+pub use checksum::uri_checksum;
+pub use database::DatabaseKey;
+pub use door::PasswordDoor;
+pub use export::open_protected_export;
+pub use kdf::Kdf;
+pub use keyring::{Keyring, KeyringStore};
+pub use master::{MasterKey, UserKey};
+pub use public::fingerprint;
+pub use ring::{KeyRing, Sealer};
 pub use secret::Secret;
+pub use session::{SessionEnvelope, open_session, session_id};
+pub use staging::StagingKey;
 
 use crate::Code;
 
 /// What went wrong with keys. Says nothing about why a decryption failed: a wrong key and a forged
 /// text look the same.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The master password (or PIN, or session value) does not open it.
     #[error("the password is not right")]
@@ -33,15 +55,18 @@ pub enum Error {
     /// The account uses V2 encryption.
     #[error("this account uses V2 encryption, which this version cannot open yet")]
     V2Account,
-    /// No key for that provider or organization in the ring.
+    /// No key for that provider or organization in the ring, or only a broken one.
     #[error("the key for this organization is not available")]
     NoKey,
     /// The ring was wiped.
     #[error("locked")]
     Locked,
-    /// The OS keyring refused or failed.
-    #[error("the system keyring is not available")]
+    /// The OS keyring is there but locked, or it refused or failed.
+    #[error("the system keyring did not give the key")]
     Keyring,
+    /// There is no OS keyring on this machine, or the person does without.
+    #[error("there is no system keyring")]
+    NoKeyring,
 }
 
 impl Error {
@@ -55,7 +80,19 @@ impl Error {
             }
             Self::V2Account => Code::SignInUnsupported,
             Self::Locked => Code::Locked,
-            Self::Keyring => Code::CacheLocked,
+            Self::Keyring | Self::NoKeyring => Code::CacheLocked,
         }
     }
 }
+
+/// Types that hold keys print their name and nothing else.
+macro_rules! prints_nothing {
+    ($($name:ident),+) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    )+};
+}
+use prints_nothing;

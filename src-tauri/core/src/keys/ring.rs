@@ -1,0 +1,239 @@
+//! The ring that holds every key of an unlocked account.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use bitwarden_crypto::{
+    EncString, PrivateKey, SymmetricCryptoKey, SymmetricKeyAlgorithm, UnsignedSharedKey,
+};
+
+use super::cell::{KeyCell, Lent};
+use super::{
+    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, prints_nothing, sealed, wrap,
+};
+use crate::model::{OrganizationId, ProviderId};
+
+/// Every key of an unlocked account. Cheap to clone; all clones are wiped by [`KeyRing::wipe`], after
+/// which each call answers [`Error::Locked`]. [`Sealer`]s and [`StagingKey`]s from it are wiped too.
+#[derive(Clone)]
+pub struct KeyRing(Arc<RwLock<Option<Keys>>>);
+
+/// Seals texts for one organization; `Send + Sync`, so many threads may share it.
+#[derive(Clone)]
+pub struct Sealer(Arc<KeyCell>);
+
+prints_nothing!(KeyRing, Sealer);
+
+struct Keys {
+    user: SymmetricCryptoKey,
+    private: PrivateKey,
+    providers: HashMap<ProviderId, SymmetricCryptoKey>,
+    organizations: HashMap<OrganizationId, Organization>,
+    lent: Lent,
+}
+
+/// One organization's key as the server sends it, in up to two copies, and what became of it.
+#[derive(Default)]
+struct Organization {
+    membership: Option<UnsignedSharedKey>,
+    client: Option<(ProviderId, EncString)>,
+    state: State,
+}
+
+#[derive(Default)]
+enum State {
+    /// Hundreds of clients are unlocked at once, few are looked at: opened on first use.
+    #[default]
+    Wrapped,
+    Open(Arc<KeyCell>),
+    /// Neither copy opens; remembered, so that each text does not try RSA again.
+    Broken,
+}
+
+impl KeyRing {
+    /// Opens the account's private key. `wrapped_private_key` of type 7 means a V2 account and is
+    /// refused by name.
+    pub fn open(user_key: UserKey, wrapped_private_key: &str) -> Result<Self, Error> {
+        let UserKey(user) = user_key;
+        let wrapped = sealed::parse(wrapped_private_key)?;
+        if matches!(wrapped, EncString::Cose_Encrypt0_B64 { .. }) {
+            return Err(Error::V2Account);
+        }
+        let user = wrap::require_64(user)?;
+        let private = wrap::open_private_key(&wrapped, &user)?;
+        Ok(Self(Arc::new(RwLock::new(Some(Keys {
+            user,
+            private,
+            providers: HashMap::new(),
+            organizations: HashMap::new(),
+            lent: Lent::default(),
+        })))))
+    }
+
+    /// Adds a provider key (type 4, for the account's RSA key).
+    pub fn add_provider(&self, provider: ProviderId, wrapped: &str) -> Result<(), Error> {
+        let shared = wrap::parse_shared(wrapped)?;
+        self.change(|keys| {
+            let key = wrap::open_shared(&shared, &keys.private).and_then(wrap::require_64)?;
+            if keys.providers.insert(provider, key.clone()) != Some(key) {
+                keys.forget_clients_of(provider);
+            }
+            Ok(())
+        })
+    }
+
+    /// Adds a client's key (type 2 under its provider's key). Remembered wrapped, opened on first use.
+    pub fn add_client(
+        &self,
+        client: OrganizationId,
+        provider: ProviderId,
+        wrapped: &str,
+    ) -> Result<(), Error> {
+        let wrapped = sealed::parse(wrapped)?;
+        if !matches!(wrapped, EncString::Aes256Cbc_HmacSha256_B64 { .. }) {
+            return Err(Error::Malformed);
+        }
+        self.change(|keys| {
+            let organization = keys.organizations.entry(client).or_default();
+            let copy = Some((provider, wrapped));
+            if organization.client != copy {
+                organization.client = copy;
+                organization.state = State::Wrapped;
+            }
+            Ok(())
+        })
+    }
+
+    /// Adds an organization key (type 4) of a membership. Wins over a provider's copy, unless it is
+    /// broken. Remembered wrapped, opened on first use.
+    pub fn add_membership(&self, client: OrganizationId, wrapped: &str) -> Result<(), Error> {
+        let shared = Some(wrap::parse_shared(wrapped)?);
+        self.change(|keys| {
+            let organization = keys.organizations.entry(client).or_default();
+            if organization.membership != shared {
+                organization.membership = shared;
+                organization.state = State::Wrapped;
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether this organization's texts can be opened: its key is here and not broken. False once
+    /// wiped.
+    #[must_use]
+    pub fn has_key(&self, client: OrganizationId) -> bool {
+        self.organization(client).is_ok()
+    }
+
+    /// Opens a text sealed under an organization's key.
+    pub fn open_text(&self, client: OrganizationId, sealed: &str) -> Result<Secret, Error> {
+        let sealed = sealed::parse(sealed)?;
+        self.organization(client)?.with(|key| sealed::open_text(&sealed, key))
+    }
+
+    /// Seals texts under an organization's key (`EncString` type 2).
+    pub fn sealer(&self, client: OrganizationId) -> Result<Sealer, Error> {
+        self.organization(client).map(Sealer)
+    }
+
+    /// A fresh staging key and its wrapped form.
+    pub fn make_staging_key(&self) -> Result<(StagingKey, String), Error> {
+        self.change(|keys| {
+            let key = SymmetricCryptoKey::make(SymmetricKeyAlgorithm::Aes256CbcHmac);
+            let wrapped = wrap::seal_key(&key, &keys.user)?.to_string();
+            Ok((StagingKey::new(keys.lent.lend(key)), wrapped))
+        })
+    }
+
+    /// Opens a wrapped staging key.
+    pub fn open_staging_key(&self, wrapped: &str) -> Result<StagingKey, Error> {
+        let wrapped = sealed::parse(wrapped)?;
+        self.change(|keys| {
+            let key = wrap::open_key(&wrapped, &keys.user)?;
+            Ok(StagingKey::new(keys.lent.lend(key)))
+        })
+    }
+
+    /// Wraps the database key under the user key, for machines without a keyring.
+    pub fn wrap_database_key(&self, key: &DatabaseKey) -> Result<String, Error> {
+        self.read(|keys| Ok(sealed::seal_bytes(key.bytes(), &keys.user)?.to_string()))
+    }
+
+    /// Opens a database key wrapped by [`KeyRing::wrap_database_key`].
+    pub fn open_database_key(&self, wrapped: &str) -> Result<DatabaseKey, Error> {
+        let wrapped = sealed::parse(wrapped)?;
+        self.read(|keys| DatabaseKey::from_bytes(&sealed::open_bytes(&wrapped, &keys.user)?))
+    }
+
+    /// Seals the user key under a fresh session value.
+    pub fn make_session(&self) -> Result<SessionEnvelope, Error> {
+        self.read(|keys| SessionEnvelope::seal(&keys.user))
+    }
+
+    /// Wipes every key, in all clones, and in every [`Sealer`] and [`StagingKey`] made from them.
+    pub fn wipe(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn organization(&self, client: OrganizationId) -> Result<Arc<KeyCell>, Error> {
+        let known =
+            self.read(|keys| match keys.organizations.get(&client).map(|org| &org.state) {
+                Some(State::Open(cell)) => Ok(Some(Arc::clone(cell))),
+                Some(State::Wrapped) => Ok(None),
+                Some(State::Broken) | None => Err(Error::NoKey),
+            })?;
+        match known {
+            Some(cell) => Ok(cell),
+            None => self.change(|keys| keys.open_organization(client)),
+        }
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&Keys) -> Result<T, Error>) -> Result<T, Error> {
+        let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        work(keys.as_ref().ok_or(Error::Locked)?)
+    }
+
+    fn change<T>(&self, work: impl FnOnce(&mut Keys) -> Result<T, Error>) -> Result<T, Error> {
+        let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        work(keys.as_mut().ok_or(Error::Locked)?)
+    }
+}
+
+impl Keys {
+    /// A new provider key opens what the old one could not, and the other way round.
+    fn forget_clients_of(&mut self, provider: ProviderId) {
+        for organization in self.organizations.values_mut() {
+            if organization.client.as_ref().is_some_and(|(of, _)| *of == provider) {
+                organization.state = State::Wrapped;
+            }
+        }
+    }
+
+    fn open_organization(&mut self, client: OrganizationId) -> Result<Arc<KeyCell>, Error> {
+        let organization = self.organizations.get_mut(&client).ok_or(Error::NoKey)?;
+        let member_key = organization.membership.as_ref().and_then(|shared| {
+            wrap::open_shared(shared, &self.private).and_then(wrap::require_64).ok()
+        });
+        let key = member_key.or_else(|| {
+            let (provider, wrapped) = organization.client.as_ref()?;
+            wrap::open_key(wrapped, self.providers.get(provider)?).ok()
+        });
+        let Some(key) = key else {
+            organization.state = State::Broken;
+            return Err(Error::NoKey);
+        };
+        let cell = self.lent.lend(key);
+        organization.state = State::Open(Arc::clone(&cell));
+        Ok(cell)
+    }
+}
+
+impl Sealer {
+    /// One text under the organization's key.
+    pub fn seal(&self, plain: &str) -> Result<String, Error> {
+        self.0.with(|key| Ok(sealed::seal_text(plain, key)?.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests;
