@@ -1,0 +1,429 @@
+//! The Identity service: what to hash with, and tokens for a hash.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::answer::ErrorBody;
+use super::link::{Call, device_type, is_expired_token, successful_json, whole_body};
+use super::{Error, Link, lenient};
+use crate::keys::Secret;
+use crate::model::Endpoints;
+
+/// Bounds of an answer of the token endpoint, which has no lists.
+const TOKEN_ANSWER_LIMIT: usize = 1 << 20;
+/// A failed sign-in is answered two seconds late by the server's design; a hash of 2,000,000 rounds later.
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
+const CLIENT_ID: &str = "desktop";
+
+/// Key derivation as the server announces it; nothing of it is checked yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KdfNumbers {
+    /// 0 PBKDF2, 1 Argon2id.
+    pub kind: Option<i64>,
+    /// Rounds or passes.
+    pub iterations: Option<i64>,
+    /// MiB, Argon2id only.
+    pub memory_mib: Option<i64>,
+    /// Lanes, Argon2id only.
+    pub parallelism: Option<i64>,
+}
+
+/// What to hash the password with. Says nothing about whether the account exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prelogin {
+    /// Key derivation.
+    pub kdf: KdfNumbers,
+    /// `None` is normal: the e-mail address is the salt.
+    pub salt: Option<String>,
+}
+
+/// What keeps a person signed in.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    /// Good for an hour.
+    pub access: Secret,
+    /// Good for 30 days since last used; `None` when the server gave none.
+    pub refresh: Option<Secret>,
+}
+
+/// How the master password opens the account, as told at sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnlockWith {
+    /// Key derivation; may differ from prelogin's.
+    pub kdf: KdfNumbers,
+    /// `None` means the e-mail address.
+    pub salt: Option<String>,
+    /// The user key under the master key.
+    pub wrapped_user_key: String,
+}
+
+/// A successful sign-in.
+#[derive(Debug, Clone)]
+pub struct Granted {
+    /// The tokens.
+    pub tokens: Tokens,
+    /// `None` for accounts without a master password.
+    pub unlock: Option<UnlockWith>,
+    /// The RSA key under the user key.
+    pub wrapped_private_key: Option<String>,
+}
+
+impl Link {
+    /// Asks what to hash the password with.
+    pub async fn fetch_prelogin(&self, email: &str) -> Result<Prelogin, Error> {
+        match self.prelogin_at("/accounts/prelogin/password", email).await {
+            // Servers before 2025.7 know the old name only (`src/Identity/Controllers/AccountsController.cs`).
+            Err(Error::NotFound) => self.prelogin_at("/accounts/prelogin", email).await,
+            answer => answer,
+        }
+    }
+
+    async fn prelogin_at(&self, path: &str, email: &str) -> Result<Prelogin, Error> {
+        let body = serde_json::json!({ "email": email }).to_string();
+        let call = Call::post(format!("{}{path}", self.endpoints.identity), body);
+        let wire: PreloginWire = successful_json(self.send(&call, None).await?, &call).await?;
+        Ok(Prelogin { kdf: wire.kdf_settings.unwrap_or(wire.old).into(), salt: wire.salt })
+    }
+
+    /// Signs in with the hash of the master password.
+    pub async fn grant_by_password(&self, email: &str, hash: &Secret) -> Result<Granted, Error> {
+        let device = self.device.to_string();
+        let fields = [
+            ("grant_type", "password"),
+            ("client_id", CLIENT_ID),
+            ("scope", "api offline_access"),
+            ("username", email),
+            ("password", hash.expose()),
+            ("deviceType", device_type()),
+            ("deviceIdentifier", &device),
+            ("deviceName", std::env::consts::OS),
+        ];
+        let call = token_call(&self.endpoints, &fields);
+        let answer = self.send(&call, None).await?;
+        if answer.status().as_u16() != 400 {
+            return successful_json::<GrantWire>(answer, &call).await.map(Granted::from);
+        }
+        let body = whole_body(answer, &call, TOKEN_ANSWER_LIMIT).await?;
+        Err(sign_in_refusal(&ErrorBody::read(&body)))
+    }
+
+    /// A new access token. [`Error::SessionEnded`] when the server does not know the refresh token any more.
+    pub(super) async fn grant_by_refresh(&self, refresh: &Secret) -> Result<Tokens, Error> {
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("client_id", CLIENT_ID),
+            ("refresh_token", refresh.expose()),
+        ];
+        let call = token_call(&self.endpoints, &fields);
+        let answer = self.send(&call, None).await?;
+        // An ended refresh token is a 400 `invalid_grant`, not a 401 (RFC 6749, section 5.2);
+        // Vaultwarden answers 401.
+        if answer.status().as_u16() == 400 || is_expired_token(&answer) || answer.status() == 401 {
+            return Err(Error::SessionEnded);
+        }
+        let wire: GrantWire = successful_json(answer, &call).await?;
+        let mut tokens = Granted::from(wire).tokens;
+        tokens.refresh.get_or_insert_with(|| refresh.clone());
+        Ok(tokens)
+    }
+}
+
+fn token_call(endpoints: &Endpoints, fields: &[(&str, &str)]) -> Call {
+    Call::form(format!("{}/connect/token", endpoints.identity), fields).patient(TOKEN_TIMEOUT)
+}
+
+/// Which of the 400 answers of `/connect/token` it is. The texts are the server's
+/// (`src/Identity/IdentityServer/RequestValidators/BaseRequestValidator.cs`, `DeviceValidator.cs`); official
+/// clients compare them too.
+fn sign_in_refusal(body: &ErrorBody) -> Error {
+    let code = body.error.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    let description = body.error_description.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let sentence = body.sentence().unwrap_or_default().to_ascii_lowercase();
+    let said = |text: &str| description.contains(text) || sentence.contains(text);
+    if body.two_factor.is_some() || said("two factor required") || said("no two-step providers") {
+        Error::SignInUnsupported("two-step login")
+    } else if said("new device verification required") {
+        Error::SignInUnsupported("new-device verification")
+    } else if said("sso authentication is required") {
+        Error::SignInUnsupported("single sign-on")
+    } else if said("legacy encryption") {
+        Error::SignInUnsupported("an encryption migration in the web vault")
+    } else if code == "invalid_client_version" {
+        Error::SignInUnsupported("a newer version of this app")
+    } else if code == "invalid_grant" || said("username or password is incorrect") {
+        Error::WrongCredentials
+    } else {
+        body.refused()
+    }
+}
+
+#[derive(Deserialize)]
+struct PreloginWire {
+    #[serde(flatten)]
+    old: KdfWire,
+    #[serde(default, rename = "kdfSettings", alias = "KdfSettings")]
+    kdf_settings: Option<KdfWire>,
+    #[serde(default, alias = "Salt", deserialize_with = "lenient::text")]
+    salt: Option<String>,
+}
+
+/// Key derivation in both shapes: `kdf`, `kdfIterations` … and `kdfType`, `iterations` ….
+#[derive(Default, Deserialize, Clone, Copy)]
+struct KdfWire {
+    #[serde(default, rename = "kdf", alias = "Kdf", deserialize_with = "lenient::number")]
+    old_kind: Option<i64>,
+    #[serde(default, rename = "kdfType", alias = "KdfType", deserialize_with = "lenient::number")]
+    kind: Option<i64>,
+    #[serde(
+        default,
+        rename = "kdfIterations",
+        alias = "KdfIterations",
+        alias = "iterations",
+        alias = "Iterations",
+        deserialize_with = "lenient::number"
+    )]
+    iterations: Option<i64>,
+    #[serde(
+        default,
+        rename = "kdfMemory",
+        alias = "KdfMemory",
+        alias = "memory",
+        alias = "Memory",
+        deserialize_with = "lenient::number"
+    )]
+    memory: Option<i64>,
+    #[serde(
+        default,
+        rename = "kdfParallelism",
+        alias = "KdfParallelism",
+        alias = "parallelism",
+        alias = "Parallelism",
+        deserialize_with = "lenient::number"
+    )]
+    parallelism: Option<i64>,
+}
+
+impl From<KdfWire> for KdfNumbers {
+    fn from(wire: KdfWire) -> Self {
+        Self {
+            kind: wire.kind.or(wire.old_kind),
+            iterations: wire.iterations,
+            memory_mib: wire.memory,
+            parallelism: wire.parallelism,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct GrantWire {
+    access_token: String,
+    #[serde(default)]
+    refresh_token: Option<String>,
+    #[serde(default, rename = "Key", alias = "key", deserialize_with = "lenient::text")]
+    key: Option<String>,
+    #[serde(
+        default,
+        rename = "PrivateKey",
+        alias = "privateKey",
+        deserialize_with = "lenient::text"
+    )]
+    private_key: Option<String>,
+    #[serde(default, rename = "AccountKeys", alias = "accountKeys")]
+    account_keys: Option<AccountKeysWire>,
+    #[serde(default, rename = "UserDecryptionOptions", alias = "userDecryptionOptions")]
+    decryption: Option<DecryptionWire>,
+    #[serde(default, rename = "Kdf", alias = "kdf", deserialize_with = "lenient::number")]
+    kdf: Option<i64>,
+    #[serde(
+        default,
+        rename = "KdfIterations",
+        alias = "kdfIterations",
+        deserialize_with = "lenient::number"
+    )]
+    kdf_iterations: Option<i64>,
+    #[serde(
+        default,
+        rename = "KdfMemory",
+        alias = "kdfMemory",
+        deserialize_with = "lenient::number"
+    )]
+    kdf_memory: Option<i64>,
+    #[serde(
+        default,
+        rename = "KdfParallelism",
+        alias = "kdfParallelism",
+        deserialize_with = "lenient::number"
+    )]
+    kdf_parallelism: Option<i64>,
+}
+
+/// `accountKeys`, as the token answer and the profile have it.
+#[derive(Deserialize)]
+pub(super) struct AccountKeysWire {
+    #[serde(default, rename = "publicKeyEncryptionKeyPair", alias = "PublicKeyEncryptionKeyPair")]
+    pair: Option<KeyPairWire>,
+}
+
+#[derive(Deserialize)]
+struct KeyPairWire {
+    #[serde(
+        default,
+        rename = "wrappedPrivateKey",
+        alias = "WrappedPrivateKey",
+        deserialize_with = "lenient::text"
+    )]
+    private_key: Option<String>,
+}
+
+impl AccountKeysWire {
+    pub(super) fn private_key(self) -> Option<String> {
+        self.pair?.private_key
+    }
+}
+
+#[derive(Deserialize)]
+struct DecryptionWire {
+    #[serde(default, rename = "MasterPasswordUnlock", alias = "masterPasswordUnlock")]
+    master_password: Option<MasterPasswordWire>,
+}
+
+#[derive(Deserialize)]
+struct MasterPasswordWire {
+    #[serde(default, rename = "Kdf", alias = "kdf")]
+    kdf: Option<KdfWire>,
+    #[serde(
+        default,
+        rename = "MasterKeyEncryptedUserKey",
+        alias = "masterKeyEncryptedUserKey",
+        alias = "MasterKeyWrappedUserKey",
+        alias = "masterKeyWrappedUserKey",
+        deserialize_with = "lenient::text"
+    )]
+    user_key: Option<String>,
+    #[serde(default, rename = "Salt", alias = "salt", deserialize_with = "lenient::text")]
+    salt: Option<String>,
+}
+
+impl From<GrantWire> for Granted {
+    fn from(wire: GrantWire) -> Self {
+        let old_kdf = KdfNumbers {
+            kind: wire.kdf,
+            iterations: wire.kdf_iterations,
+            memory_mib: wire.kdf_memory,
+            parallelism: wire.kdf_parallelism,
+        };
+        let old = wire.key.map(|wrapped_user_key| UnlockWith {
+            kdf: old_kdf,
+            salt: None,
+            wrapped_user_key,
+        });
+        // The deprecated keys serve servers that do not know the new ones yet.
+        let unlock = wire
+            .decryption
+            .and_then(|options| options.master_password)
+            .and_then(|found| {
+                Some(UnlockWith {
+                    kdf: found.kdf.map_or(old_kdf, KdfNumbers::from),
+                    salt: found.salt,
+                    wrapped_user_key: found.user_key?,
+                })
+            })
+            .or(old);
+        Self {
+            tokens: Tokens {
+                access: Secret::new(wire.access_token),
+                refresh: wire.refresh_token.map(Secret::new),
+            },
+            unlock,
+            wrapped_private_key: wire
+                .account_keys
+                .and_then(AccountKeysWire::private_key)
+                .or(wire.private_key),
+        }
+    }
+}
+
+/// Reads a token answer in tests of this room.
+#[cfg(test)]
+fn granted(body: &str) -> Granted {
+    serde_json::from_str::<GrantWire>(body).expect("a token answer").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(body: &str) -> Error {
+        sign_in_refusal(&ErrorBody::read(body.as_bytes()))
+    }
+
+    #[test]
+    fn each_refusal_of_the_token_endpoint_is_told_apart() {
+        let named = |body: &str| match refusal(body) {
+            Error::SignInUnsupported(what) => what,
+            other => panic!("{other:?}"),
+        };
+        let wrong = r#"{"error":"invalid_grant","error_description":"invalid_username_or_password",
+            "ErrorModel":{"Message":"Username or password is incorrect. Try again.","Object":"error"}}"#;
+        assert!(matches!(refusal(wrong), Error::WrongCredentials));
+        let two_step = r#"{"error":"invalid_grant","error_description":"Two factor required.",
+            "TwoFactorProviders":["0"],"TwoFactorProviders2":{"0":null}}"#;
+        assert_eq!(named(two_step), "two-step login");
+        let device = r#"{"error":"device_error","error_description":"New device verification required",
+            "ErrorModel":{"Message":"new device verification required","Object":"error"}}"#;
+        assert_eq!(named(device), "new-device verification");
+        let sso = r#"{"error":"invalid_grant","error_description":"Sso authentication is required.",
+            "ErrorModel":{"Message":"SSO authentication is required."}}"#;
+        assert_eq!(named(sso), "single sign-on");
+        let old = r#"{"error":"invalid_client_version","ErrorModel":{"Message":"Please update"}}"#;
+        assert_eq!(named(old), "a newer version of this app");
+        let vaultwarden = r#"{"message":"Username or password is incorrect. Try again",
+            "errorModel":{"message":"Username or password is incorrect. Try again"},"error":""}"#;
+        assert!(matches!(refusal(vaultwarden), Error::WrongCredentials));
+        let missing =
+            r#"{"error":"device_error","error_description":"No device information provided"}"#;
+        assert!(
+            matches!(refusal(missing), Error::Refused { .. }),
+            "our mistake must not look like theirs"
+        );
+    }
+
+    #[test]
+    fn new_and_deprecated_keys_are_read_in_both_casings() {
+        let new = granted(
+            r#"{"access_token":"a","expires_in":3600,"token_type":"Bearer","refresh_token":"r",
+            "Key":"2.old","PrivateKey":"2.oldpriv","Kdf":0,"KdfIterations":600000,
+            "AccountKeys":{"publicKeyEncryptionKeyPair":{"wrappedPrivateKey":"2.priv","publicKey":"p"}},
+            "UserDecryptionOptions":{"HasMasterPassword":true,"MasterPasswordUnlock":{"Kdf":
+            {"KdfType":1,"Iterations":6,"Memory":32,"Parallelism":4},
+            "MasterKeyEncryptedUserKey":"2.user","Salt":"ann@acme.example"}}}"#,
+        );
+        let unlock = new.unlock.unwrap();
+        assert_eq!(unlock.wrapped_user_key, "2.user");
+        assert_eq!(unlock.salt.as_deref(), Some("ann@acme.example"));
+        assert_eq!(unlock.kdf.kind, Some(1));
+        assert_eq!(new.wrapped_private_key.as_deref(), Some("2.priv"));
+
+        let old = granted(
+            r#"{"access_token":"a","key":"2.user","privateKey":"2.priv","kdf":0,"kdfIterations":5000}"#,
+        );
+        let unlock = old.unlock.unwrap();
+        assert_eq!((unlock.kdf.kind, unlock.kdf.iterations), (Some(0), Some(5000)));
+        assert_eq!((unlock.salt, old.wrapped_private_key.as_deref()), (None, Some("2.priv")));
+        assert!(granted(r#"{"access_token":"a"}"#).unlock.is_none(), "no master password");
+    }
+
+    #[test]
+    fn prelogin_is_read_in_its_old_and_new_shape() {
+        let read = |body: &str| serde_json::from_str::<PreloginWire>(body).unwrap();
+        let old =
+            read(r#"{"kdf":0,"kdfIterations":600000,"kdfMemory":null,"kdfParallelism":null}"#);
+        assert_eq!(KdfNumbers::from(old.old).iterations, Some(600_000));
+        let new = read(
+            r#"{"kdfSettings":{"kdfType":1,"iterations":6,"memory":32,"parallelism":4},"salt":null}"#,
+        );
+        let kdf = KdfNumbers::from(new.kdf_settings.unwrap());
+        assert_eq!((kdf.kind, kdf.memory_mib, kdf.parallelism), (Some(1), Some(32), Some(4)));
+    }
+}
