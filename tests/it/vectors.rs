@@ -55,10 +55,6 @@ fn private_key(item: &Value) -> PrivateKey {
     PrivateKey::from_base64(text(item, "privateKeyPkcs8")).expect("PKCS#8")
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn unhex(item: &Value, field: &str) -> Vec<u8> {
     let digits: Vec<u32> = text(item, field).chars().map(|c| c.to_digit(16).unwrap()).collect();
     digits.chunks(2).map(|pair| u8::try_from(pair[0] * 16 + pair[1]).unwrap()).collect()
@@ -82,4 +78,25 @@ fn master_key(item: &Value, password: &str, salt: &str) -> MasterKey {
 fn account(id: &str) -> &'static Value {
     let found = list("accounts").into_iter().find(|(name, _)| *name == id);
     found.unwrap_or_else(|| panic!("no account {id}")).1
+}
+
+#[test]
+fn no_room_uses_bare_keys() {
+    let rust = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut folders = ["core/src", "cli", "shell"].map(|folder| rust.join(folder)).to_vec();
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files += 1;
+                let code = std::fs::read_to_string(&path).unwrap();
+                let names_it = code.contains("keys::raw") || code.contains("keys::{raw");
+                assert!(!names_it, "{} takes keys out of the ring", path.display());
+            }
+        }
+    }
+    assert!(files > 20, "the folders have moved");
 }

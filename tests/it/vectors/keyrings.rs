@@ -103,8 +103,8 @@ fn organization_keys_open_both_ways_and_hold_their_key_pair() {
             let opened = private_key(account(person)).open_key(shared).unwrap();
             assert_eq!(opened, organization, "{id} for {person}");
         }
-        let provider = list("providers").into_iter().map(|(_, provider)| provider);
-        let provider = provider.filter(|p| p["providerId"] == item["providerId"]).last().unwrap();
+        let mut providers = list("providers").into_iter().map(|(_, provider)| provider);
+        let provider = providers.find(|p| p["providerId"] == item["providerId"]).unwrap();
         let under_provider = text(item, "keyUnderProviderKey");
         assert_eq!(key(provider, "providerKey").open_key(under_provider).unwrap(), organization);
 

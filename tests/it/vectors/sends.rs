@@ -11,9 +11,9 @@ fn sends_open_with_the_key_from_their_seed() {
         let (request, seed) = (&item["request"], unhex(item, "seedHex"));
         let opened = key(item, "userKey").open_bytes(text(request, "key")).unwrap();
         assert_eq!(*opened, seed, "{id}");
-        let send = Key::shareable(&seed, "send", Some("send")).unwrap();
-        assert_eq!(send, key(item, "sendKey"), "{id}");
-        check_contents(id, item, &send);
+        let from_seed = Key::shareable(&seed, "send", Some("send")).unwrap();
+        assert_eq!(from_seed, key(item, "sendKey"), "{id}");
+        check_contents(id, item, &from_seed);
         assert_eq!(encode_base64_url(&seed), text(item, "urlFragmentKey"), "{id}");
         if item["password"].is_string() {
             let hash = send_password_hash(&secret(item, "password"), &seed);

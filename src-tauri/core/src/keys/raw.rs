@@ -92,7 +92,7 @@ impl Key {
         if matches!(wrapped, EncString::Cose_Encrypt0_B64 { .. }) {
             return self.open_key_in_cose(&wrapped);
         }
-        wrap::key_from_bytes(sealed::open_bytes(&wrapped, &self.0)?).map(Self)
+        wrap::key_from_bytes(&sealed::open_bytes(&wrapped, &self.0)?).map(Self)
     }
 
     /// Inside type 7 the content type says how the key is encoded; only a store looks at it.
