@@ -3,5 +3,6 @@
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
+mod formats;
 mod layers;
 mod vectors;

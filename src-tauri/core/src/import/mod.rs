@@ -95,6 +95,9 @@ impl Error {
     }
 }
 
+pub mod check;
+pub mod codec;
 pub mod formats;
+pub mod mask;
 pub mod staging;
 pub mod upload;

@@ -51,6 +51,17 @@ pub struct ItemCounts {
 }
 
 impl ItemCounts {
+    /// Counts one item.
+    pub fn add(&mut self, kind: &super::ItemKind) {
+        let count = match kind {
+            super::ItemKind::Login(_) => &mut self.login,
+            super::ItemKind::Note => &mut self.note,
+            super::ItemKind::Card(_) => &mut self.card,
+            super::ItemKind::Identity(_) => &mut self.identity,
+            super::ItemKind::SshKey(_) => &mut self.ssh_key,
+        };
+        *count += 1;
+    }
     /// All kinds together.
     #[must_use]
     pub fn total(&self) -> u64 {
