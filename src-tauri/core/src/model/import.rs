@@ -111,6 +111,8 @@ pub enum FindingCode {
     NoCollection,
     /// Nobody would get access to the new collections.
     NobodyHasAccess,
+    /// A file of the same content was imported into this client before.
+    ImportedBefore,
     /// Favourites and archive marks belong to a person and do not survive in an organization.
     PersonalMarksLost,
     /// Attachments are listed in the export and must be moved by hand.
