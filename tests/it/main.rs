@@ -2,6 +2,7 @@
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
+mod layers;
 mod store;
 mod vectors;
 mod formats;
