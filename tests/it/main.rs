@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod layers;
+mod office;
+mod offline;
+mod sign_in;
 mod store;
+mod sync;
 mod vectors;
 mod formats;

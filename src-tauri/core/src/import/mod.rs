@@ -108,10 +108,7 @@ pub mod codec;
 pub mod formats;
 pub mod mask;
 pub mod pace;
-<<<<<<< HEAD
-=======
 pub mod receipt_file;
->>>>>>> w/faces
 pub mod staging;
 pub mod upload;
 
