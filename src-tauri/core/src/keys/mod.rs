@@ -5,10 +5,12 @@
 //! (and RSA private key → organization keys of the person's own memberships), all inside [`KeyRing`].
 
 mod chain;
+mod export;
 mod kdf;
 mod secret;
 
 pub use chain::{DatabaseKey, KeyRing, Sealer, SessionEnvelope, StagingKey, UserKey};
+pub use export::open_protected_export;
 pub use kdf::{Kdf, MasterKey};
 pub use secret::Secret;
 
