@@ -1,3 +1,6 @@
-//! Stories: the promises of the program, told through core.
+//! The stories: one program, one file per story.
+// A failed unwrap here is a failed story.
+#![allow(clippy::unwrap_used)]
 
 mod formats;
+mod vectors;
