@@ -3,4 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod formats;
+mod office;
+mod offline;
+mod sign_in;
+mod store;
+mod sync;
 mod vectors;
