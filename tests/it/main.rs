@@ -1,10 +1,12 @@
-//! The stories: one program, one file per story.
+//! Stories: the promises of the program, told through core. One file per story.
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
+mod layers;
 mod office;
 mod offline;
 mod sign_in;
 mod store;
 mod sync;
 mod vectors;
+mod formats;

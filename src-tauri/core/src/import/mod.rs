@@ -59,6 +59,14 @@ pub enum Error {
         /// How many.
         count: u64,
     },
+    /// The server accepted everything, and does not show everything where it should be.
+    #[error("{missing} items are not on the server as sent, {misplaced} not in their collections")]
+    Unproven {
+        /// Accepted, but not there under the names that were sent: changed or deleted meanwhile, perhaps.
+        missing: u64,
+        /// There once, but not in every collection.
+        misplaced: u64,
+    },
     /// Cancelled by the person; safe to continue later.
     #[error("cancelled; what was sent is kept in the journal")]
     Cancelled,
@@ -90,11 +98,28 @@ impl Error {
             | Self::Unreadable(_)
             | Self::Blocked { .. }
             | Self::Cancelled => Code::InputRefused,
-            Self::Doubled { .. } | Self::Unknown => Code::OutcomeUnknown,
+            Self::Doubled { .. } | Self::Unproven { .. } | Self::Unknown => Code::OutcomeUnknown,
         }
     }
 }
 
+pub mod check;
+pub mod codec;
 pub mod formats;
+pub mod mask;
+pub mod pace;
+pub mod receipt_file;
 pub mod staging;
 pub mod upload;
+
+mod feed;
+mod hold;
+mod look;
+mod make;
+mod place;
+mod receipt;
+mod run;
+mod sealed;
+mod send;
+mod stage;
+mod wire;

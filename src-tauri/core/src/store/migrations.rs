@@ -14,11 +14,18 @@ struct Migration {
 }
 
 /// In order, without gaps.
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    readable_from: 1,
-    sql: include_str!("../../migrations/0001_spine.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        readable_from: 1,
+        sql: include_str!("../../migrations/0001_spine.sql"),
+    },
+    Migration {
+        version: 2,
+        readable_from: 2,
+        sql: include_str!("../../migrations/0002_import.sql"),
+    },
+];
 
 pub(super) async fn run(writer: &SqlitePool) -> Result<(), Error> {
     run_list(writer, MIGRATIONS).await

@@ -5,17 +5,23 @@
 
 mod client;
 mod error;
+mod journal;
 mod migrations;
 mod open;
 mod provider;
+mod receipt;
 mod refresh;
 mod seat;
+mod staging;
 mod token;
 
 pub use client::{ClientRow, WrappedKeys};
 pub use error::Error;
+pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};
 pub use provider::ProviderRow;
+pub use receipt::Finish;
 pub use refresh::{Refreshed, Rows};
+pub use staging::{NewStaging, PAGE_ITEMS, StagingEnd, StagingRow, StagingWriter};
 
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;

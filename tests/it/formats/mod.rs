@@ -1,0 +1,4 @@
+//! Exports of other products become the items the official client makes of them, or better ones.
+
+mod normal;
+mod samples;
