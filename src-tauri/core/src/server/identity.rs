@@ -102,7 +102,7 @@ impl Link {
         let call = token_call(&self.endpoints, &fields);
         let answer = self.send(&call, None).await?;
         if answer.status().as_u16() != 400 {
-            return successful_json::<GrantWire>(answer, &call).await.map(Granted::from);
+            return Ok(successful_json::<GrantWire>(answer, &call).await?.into());
         }
         let body = whole_body(answer, &call, TOKEN_ANSWER_LIMIT).await?;
         Err(sign_in_refusal(&ErrorBody::read(&body)))
