@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{Error, Secret, prints_nothing};
 
-/// Length SQLCipher takes as a raw key, without deriving.
+/// Length `SQLCipher` takes as a raw key, without deriving.
 const KEY_BYTES: usize = 32;
 
 /// A key of the local database: 32 random bytes, on the heap so that moves leave no copies behind.
@@ -24,7 +24,7 @@ impl DatabaseKey {
         Self(bytes)
     }
 
-    /// The form SQLCipher's `PRAGMA key` takes: `"x'…64 hex digits…'"`, double quotes included.
+    /// The form `SQLCipher`'s `PRAGMA key` takes: `"x'…64 hex digits…'"`, double quotes included.
     #[must_use]
     pub fn pragma(&self) -> Secret {
         let mut text = String::with_capacity(2 * KEY_BYTES + 5);

@@ -7,8 +7,8 @@ use super::{Error, Kdf, Secret, sealed};
 /// Opens the `data` of a password-protected export: the plain JSON text.
 ///
 /// `salt` is taken as the text in the file, although it looks like base64: that text is what the
-/// official clients hash (`libs/tools/export/…/base-vault-export.service.ts`). Derives a key: call it off
-/// the async threads.
+/// official clients hash (`libs/tools/export/vault-export/vault-export-core/src/services/base-vault-export.service.ts`).
+/// Derives a key: call it off the async threads.
 ///
 /// # Errors
 /// [`Error::WrongPassword`] when `validation` (`encKeyValidation_DO_NOT_EDIT`) does not open,

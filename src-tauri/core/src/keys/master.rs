@@ -1,7 +1,6 @@
 //! Master key: password and salt in, login hash and user key out.
 
 use bitwarden_crypto::{CryptoError, EncString, HashPurpose, SymmetricCryptoKey};
-use zeroize::Zeroizing;
 
 use super::{Error, Kdf, Secret, prints_nothing, sealed};
 
@@ -65,7 +64,7 @@ impl MasterKey {
 
 impl UserKey {
     /// A user key from its bytes.
-    pub(super) fn from_bytes(bytes: Zeroizing<Vec<u8>>) -> Result<Self, Error> {
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         super::wrap::key_from_bytes(bytes).map(Self)
     }
 }

@@ -6,13 +6,12 @@ use bitwarden_crypto::{
     BitwardenLegacyKeyBytes, EncString, KeyEncryptable, Pkcs8PrivateKeyBytes, PrivateKey,
     SymmetricCryptoKey, UnsignedSharedKey,
 };
-use zeroize::Zeroizing;
 
 use super::{Error, sealed};
 
 /// 64 bytes (or a padded COSE key). 32 bytes would be a key without a MAC half: refused.
-pub(super) fn key_from_bytes(bytes: Zeroizing<Vec<u8>>) -> Result<SymmetricCryptoKey, Error> {
-    match SymmetricCryptoKey::try_from(&BitwardenLegacyKeyBytes::from(bytes.as_slice())) {
+pub(super) fn key_from_bytes(bytes: &[u8]) -> Result<SymmetricCryptoKey, Error> {
+    match SymmetricCryptoKey::try_from(&BitwardenLegacyKeyBytes::from(bytes)) {
         Ok(SymmetricCryptoKey::Aes256CbcKey(_)) | Err(_) => Err(Error::Malformed),
         Ok(key) => Ok(key),
     }
@@ -31,7 +30,7 @@ pub(super) fn open_key(
     wrapped: &EncString,
     under: &SymmetricCryptoKey,
 ) -> Result<SymmetricCryptoKey, Error> {
-    key_from_bytes(sealed::open_bytes(wrapped, under)?).and_then(require_64)
+    key_from_bytes(&sealed::open_bytes(wrapped, under)?).and_then(require_64)
 }
 
 /// Puts a key under a 64-byte key (type 2).

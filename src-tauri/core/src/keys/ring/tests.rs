@@ -1,6 +1,6 @@
 //! The ring with one provider, one client and one membership, made of fresh keys.
 
-use bitwarden_crypto::{KeyEncryptable as _, PublicKeyEncryptionAlgorithm};
+use bitwarden_crypto::{KeyEncryptable as _, PrivateKey, PublicKeyEncryptionAlgorithm};
 
 use super::super::public;
 use super::*;
@@ -267,7 +267,7 @@ fn a_sealer_serves_many_threads_at_once() {
     let account = Account::make();
     let ring = account.ring();
     let sealer = ring.sealer(CLIENT).unwrap();
-    let sealed: Vec<Vec<String>> = std::thread::scope(|scope| {
+    let texts: Vec<Vec<String>> = std::thread::scope(|scope| {
         let work = |n: usize| {
             let sealer = &sealer;
             move || (0..200).map(|i| sealer.seal(&format!("{n}:{i}")).unwrap()).collect()
@@ -276,7 +276,7 @@ fn a_sealer_serves_many_threads_at_once() {
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let mut seen = std::collections::HashSet::new();
-    for (n, texts) in sealed.iter().enumerate() {
+    for (n, texts) in texts.iter().enumerate() {
         for (i, text) in texts.iter().enumerate() {
             assert_eq!(ring.open_text(CLIENT, text).unwrap().expose(), format!("{n}:{i}"));
             assert!(seen.insert(text), "two threads must never share an IV");
