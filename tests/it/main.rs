@@ -5,4 +5,9 @@
 
 mod formats;
 mod layers;
+mod office;
+mod offline;
+mod sign_in;
+mod store;
+mod sync;
 mod vectors;

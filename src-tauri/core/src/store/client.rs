@@ -140,6 +140,7 @@ pub(super) async fn replace_clients(
         changes.seats.push((gone, None));
         changes.names.push(row.client.name);
     }
+    changes.rows = seen.len();
     changes.names.sort_by_cached_key(|name| name.to_lowercase());
     Ok(changes)
 }
@@ -147,6 +148,8 @@ pub(super) async fn replace_clients(
 /// What a refresh changed.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
+    /// Rows in the table now.
+    pub(super) rows: usize,
     pub(super) names: Vec<String>,
     /// Clients whose seats or plan are different now; `None` when the client has left the list.
     pub(super) seats: Vec<(OrganizationId, Option<SeatSnapshot>)>,

@@ -26,8 +26,10 @@ impl Store {
     /// changes the file.
     pub async fn open(path: &Path, key: &DatabaseKey) -> Result<Self, Error> {
         // SQLite takes an empty file for a new database; here it is one that lost its content.
-        if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
-            return Err(Error::Damaged);
+        match std::fs::metadata(path) {
+            Ok(file) if file.len() == 0 => return Err(Error::Damaged),
+            Ok(_) => {}
+            Err(_) => make_private(path).map_err(Error::Folder)?,
         }
         let options = options(key)
             .filename(path)
@@ -86,4 +88,13 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .test_before_acquire(false)
         .acquire_timeout(BUSY_TIMEOUT)
+}
+
+/// Made before SQLite would make it readable for everybody; its journal takes over the file's rights.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }

@@ -26,6 +26,13 @@ impl Store {
         .await?;
         rows.iter().map(read_row).collect()
     }
+
+    /// Replaces all of them.
+    pub async fn save_providers(&self, providers: &[ProviderRow]) -> Result<(), Error> {
+        let mut transaction = self.begin().await?;
+        replace_providers(&mut transaction, providers).await?;
+        Ok(transaction.commit().await?)
+    }
 }
 
 /// Replaces all rows.

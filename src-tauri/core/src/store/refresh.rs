@@ -41,7 +41,7 @@ impl Store {
             .last_insert_rowid();
         seat::note_changes(&mut transaction, refresh_id, &changes.seats).await?;
         transaction.commit().await?;
-        let clients = u64::try_from(rows.clients.len()).unwrap_or(u64::MAX);
+        let clients = u64::try_from(changes.rows).unwrap_or(u64::MAX);
         Ok(Refreshed { clients, changed: changes.names })
     }
 
