@@ -169,7 +169,10 @@ async fn nothing_secret_is_on_disk() {
         let secrets = [&password, &hash, &access, &refresh, &session];
 
         let written = files(&office.folder());
-        assert!(written.iter().any(|path| path.ends_with("cache.db-wal")), "the journal is read too");
+        assert!(
+            written.iter().any(|path| path.ends_with("cache.db-wal")),
+            "the journal is read too"
+        );
         for path in written {
             let bytes = std::fs::read(&path).unwrap();
             for secret in secrets {
@@ -208,8 +211,7 @@ async fn a_certificate_file_without_a_certificate_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let pem = folder.path().join("ca.pem");
     std::fs::write(&pem, "no certificate").unwrap();
-    let options =
-        wardroom_core::session::Options { ca_cert: Some(pem), no_keyring: true };
+    let options = wardroom_core::session::Options { ca_cert: Some(pem), no_keyring: true };
     let error = Desk::open(folder.path(), options).unwrap_err();
     assert_eq!(error.code(), Code::InputRefused);
 }

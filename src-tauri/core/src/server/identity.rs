@@ -13,7 +13,7 @@ use crate::model::Endpoints;
 /// Bounds of an answer of the token endpoint, which has no lists.
 const TOKEN_ANSWER_LIMIT: usize = 1 << 20;
 /// A failed sign-in is answered two seconds late by the server's design; a hash of 2,000,000 rounds later.
-const TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
+const TOKEN_TIMEOUT: Duration = Duration::from_mins(1);
 const CLIENT_ID: &str = "desktop";
 
 /// Key derivation as the server announces it; nothing of it is checked yet.

@@ -69,14 +69,14 @@ impl Call {
     }
     /// Carries finished JSON.
     pub(super) fn post(url: String, json: impl Into<Bytes>) -> Self {
-        let timeout = Some(Duration::from_secs(120));
+        let timeout = Some(Duration::from_mins(2));
         Self { method: Method::POST, url, body: Body::Json(json.into()), timeout }
     }
     /// Carries a form, as the token endpoint wants it.
     pub(super) fn form(url: String, fields: &[(&str, &str)]) -> Self {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         let body = form.extend_pairs(fields).finish();
-        let timeout = Some(Duration::from_secs(60));
+        let timeout = Some(Duration::from_mins(1));
         Self { method: Method::POST, url, body: Body::Form(body.into()), timeout }
     }
     /// Waits longer for the whole answer.

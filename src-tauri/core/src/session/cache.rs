@@ -105,22 +105,22 @@ impl Desk {
         ring: &KeyRing,
     ) -> Result<Kept, Error> {
         let desk = self.clone();
-        let (key, kept) = blocking(move || {
-            let kept = desk.keyring().save(&entry, &key).is_ok().then_some(KeptKey::Os { entry });
-            (key, kept)
+        let (key, place) = blocking(move || {
+            let place = desk.keyring().save(&entry, &key).is_ok().then_some(KeptKey::Os { entry });
+            (key, place)
         })
         .await;
-        let kept = match kept {
-            Some(kept) => kept,
+        let place = match place {
+            Some(place) => place,
             None => KeptKey::Password { wrapped: ring.wrap_database_key(&key)? },
         };
-        Ok(Kept { check: key_check(&key), key, kept })
+        Ok(Kept { check: key_check(&key), key, place })
     }
 }
 
 /// A database key, and where it is kept.
 pub(super) struct Kept {
     pub(super) key: DatabaseKey,
-    pub(super) kept: KeptKey,
+    pub(super) place: KeptKey,
     pub(super) check: String,
 }

@@ -114,7 +114,9 @@ pub(super) fn key_check(key: &DatabaseKey) -> String {
     let mut hash = Sha256::new();
     hash.update(b"wardroom database key check\0");
     hash.update(key.pragma().expose());
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let mut half = [0; 16];
+    half.copy_from_slice(hash.finalize().split_at(16).0);
+    Uuid::from_bytes(half).simple().to_string()
 }
 
 #[cfg(test)]

@@ -86,11 +86,9 @@ impl Desk {
 
     /// Opens (and makes, readable by its owner only) the data folder.
     pub fn open(folder: &Path, options: Options) -> Result<Self, Error> {
-        let keyring = OnceLock::new();
-        if options.no_keyring {
-            let _ = keyring.set(Keyring::Off);
-        }
-        Self::make(folder, options.ca_cert.as_deref(), keyring)
+        let Options { ca_cert, no_keyring } = options;
+        let keyring = if no_keyring { OnceLock::from(Keyring::Off) } else { OnceLock::new() };
+        Self::make(folder, ca_cert.as_deref(), keyring)
     }
 
     /// The same with a keyring of the caller's choice: for tests and the demo, which leave the real one be.

@@ -61,7 +61,7 @@ async fn open_account(link: &Arc<Link>, email: &str, password: Secret) -> Result
         Box::new(|_| Box::pin(std::future::ready(()))),
     );
     let profile = asking.fetch_profile().await?;
-    let (unlocking, is_as_told) = unlocking(&granted, &profile, hashing, email)?;
+    let (unlocking, is_as_told) = unlocking(&granted, &profile, &hashing, email)?;
     let master = if is_as_told {
         master
     } else {
@@ -115,7 +115,7 @@ impl Hashing {
 fn unlocking(
     granted: &Granted,
     profile: &Profile,
-    hashing: Hashing,
+    hashing: &Hashing,
     email: &str,
 ) -> Result<(Unlocking, bool), Error> {
     let told = granted.unlock.as_ref();
@@ -134,7 +134,7 @@ fn unlocking(
         }
         _ => hashing.clone(),
     };
-    let is_as_told = now == hashing;
+    let is_as_told = now == *hashing;
     let unlocking = Unlocking {
         kdf: now.kdf,
         salt: now.salt,
@@ -149,10 +149,10 @@ impl Locked {
     async fn settle(&self, opened: &Opened, device: Uuid) -> Result<Cache, Error> {
         let folder = self.folder();
         folder.make()?;
-        let Kept { key, kept, check } = self.database_key(&opened.ring).await?;
+        let Kept { key, place, check } = self.database_key(&opened.ring).await?;
         // The card goes first: a cache without one could never be opened again.
         let unlocking = opened.unlocking.clone();
-        Card::new(self.account.clone(), device, unlocking, kept, check.clone()).write(&folder)?;
+        Card::new(self.account.clone(), device, unlocking, place, check.clone()).write(&folder)?;
         let mut cache = Cache::open(&folder, &key, &check).await?;
         cache.fill(&opened.ring);
         let tokens = &opened.tokens;
@@ -175,7 +175,7 @@ impl Locked {
             None => Ok(None),
         };
         match (found, kept) {
-            (Ok(Some(key)), Some((kept, check))) => Ok(Kept { key, kept, check }),
+            (Ok(Some(key)), Some((place, check))) => Ok(Kept { key, place, check }),
             (Err(error), _) if exists => Err(error),
             _ if exists => Err(store::Error::WrongKey.into()),
             _ => self.desk.keep(DatabaseKey::make(), entry_name(self.account.user_id), ring).await,

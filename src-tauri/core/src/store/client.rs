@@ -21,7 +21,7 @@ pub struct ClientRow {
     pub member_wrapped_key: Option<String>,
 }
 
-/// Rows in one statement: below SQLite's 32,766 values, and few enough statements for ten thousand clients.
+/// Rows in one statement: below `SQLite`'s 32,766 values, and few enough statements for ten thousand clients.
 const ROWS_AT_ONCE: usize = 500;
 
 macro_rules! columns {

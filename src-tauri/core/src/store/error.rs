@@ -39,7 +39,7 @@ impl Error {
     }
 }
 
-/// Primary result codes (`sqlite3.h`): SQLite's own, the extended part cut off.
+/// Primary result codes (`sqlite3.h`): `SQLite`'s own, the extended part cut off.
 const SQLITE_CORRUPT: i32 = 11;
 const SQLITE_NOTADB: i32 = 26;
 

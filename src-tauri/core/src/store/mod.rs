@@ -1,6 +1,6 @@
-//! The only SQL. One encrypted SQLite file per account; one file of this module per table.
+//! The only SQL. One encrypted `SQLite` file per account; one file of this module per table.
 //!
-//! SQLCipher seals the whole file, its journal included (docs/decisions/0001). One connection writes,
+//! `SQLCipher` seals the whole file, its journal included (docs/decisions/0001). One connection writes,
 //! few read. A refresh goes in by one transaction.
 
 mod client;
@@ -32,7 +32,7 @@ use uuid::Uuid;
 pub struct Store {
     /// For reading: few connections, opened when needed.
     pub(crate) pool: sqlx::SqlitePool,
-    /// For writing: one connection, so that writers queue here instead of failing in SQLite.
+    /// For writing: one connection, so that writers queue here instead of failing in `SQLite`.
     writer: sqlx::SqlitePool,
 }
 

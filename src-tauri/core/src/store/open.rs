@@ -9,12 +9,12 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use super::{Error, Store, migrations};
 use crate::keys::DatabaseKey;
 
-/// Page cache of one connection, in KiB. SQLCipher decrypts a page again each time it falls out: ten thousand
+/// Page cache of one connection, in KiB. `SQLCipher` decrypts a page again each time it falls out: ten thousand
 /// clients are about 6 MB.
 const CACHE_KIB: &str = "-16384";
 const READERS: u32 = 3;
 /// Another process (window and terminal share the file) may hold the lock while it stages a large import.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+const BUSY_TIMEOUT: Duration = Duration::from_mins(1);
 /// Readers that nobody needs give their memory back.
 const READER_IDLE: Duration = Duration::from_secs(30);
 
@@ -90,7 +90,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .acquire_timeout(BUSY_TIMEOUT)
 }
 
-/// Made before SQLite would make it readable for everybody; its journal takes over the file's rights.
+/// Made before `SQLite` would make it readable for everybody; its journal takes over the file's rights.
 fn make_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
