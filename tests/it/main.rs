@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod formats;
+mod layers;
 mod office;
 mod offline;
 mod sign_in;

@@ -100,7 +100,7 @@ impl Lengths {
 }
 
 /// What a whole import adds up to. Feed it every item that would be sent, then ask.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Totals {
     items: u64,
     folder_links: u64,

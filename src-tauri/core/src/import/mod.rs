@@ -108,7 +108,6 @@ pub mod codec;
 pub mod formats;
 pub mod mask;
 pub mod pace;
-pub mod receipt_file;
 pub mod staging;
 pub mod upload;
 
@@ -116,7 +115,6 @@ mod feed;
 mod hold;
 mod look;
 mod make;
-mod masked;
 mod place;
 mod receipt;
 mod run;

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::check::SHORT_BYTES;
 use super::sealed::Header;
 use super::wire::WireCollection;
 use crate::Error;
@@ -12,9 +13,6 @@ use crate::keys::{KeyRing, StagingKey};
 use crate::model::{AccessKind, CollectionId, Item, OrganizationId, Placement};
 use crate::server::{CollectionAccess, SealedCollection};
 use crate::store::{CollectionRow, CollectionState};
-
-/// UTF-8 bytes of a name that fit the server's 1,000 characters once sealed.
-const LONGEST_NAME: usize = 687;
 
 /// Trims names, drops repetitions, and refuses what the server would refuse later.
 pub(super) fn tidy(mut placement: Placement) -> Result<Placement, Error> {
@@ -26,8 +24,8 @@ pub(super) fn tidy(mut placement: Placement) -> Result<Placement, Error> {
         .filter(|name| seen.insert(name.clone()))
         .collect();
     for name in &placement.collections {
-        if name.is_empty() || name.len() > LONGEST_NAME {
-            let text = format!("a collection's name has 1 to {LONGEST_NAME} bytes");
+        if name.is_empty() || name.len() > SHORT_BYTES {
+            let text = format!("a collection's name has 1 to {SHORT_BYTES} bytes");
             return Err(Error::Refused(text));
         }
     }
@@ -245,7 +243,7 @@ mod tests {
 
     fn header(folders: &[&str], collections: &[&str]) -> Header {
         let folders = folders.iter().map(|path| (*path).to_owned()).collect();
-        Header { folders, placement: placement(collections), unfiled: 0 }
+        Header { folders, placement: placement(collections), ..Header::default() }
     }
 
     fn targets(paths: &[&str], header: &Header) -> Targets {

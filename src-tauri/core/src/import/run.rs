@@ -99,6 +99,10 @@ impl<'a> Run<'a> {
         if !self.chosen.contains(&true) {
             return Err(import::Error::Empty.into());
         }
+        let count = u64::from(self.row.blocking) + self.header.blocking();
+        if self.row.state == StagedState::Staged && count > 0 {
+            return Err(import::Error::Blocked { count }.into());
+        }
         self.tell(UploadStage::Looking, 0);
         self.settle_left_open().await?;
         self.tell(UploadStage::Collections, 0);

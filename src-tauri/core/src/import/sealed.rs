@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::check::{Destination, Totals};
 use super::codec;
 use crate::Error;
 use crate::keys::StagingKey;
-use crate::model::{Item, Placement, Receipt, StagedImport, StagingId};
+use crate::model::{
+    Finding, FindingCode, Item, Placement, Receipt, Severity, StagedImport, StagedState, StagingId,
+};
 use crate::session::Unlocked;
 use crate::store::{self, PAGE_ITEMS, StagingRow};
 
@@ -18,13 +21,50 @@ pub(super) struct Header {
     pub(super) folders: Vec<String>,
     /// Where the items go.
     pub(super) placement: Placement,
-    /// Items in no folder.
-    pub(super) unfiled: u32,
+    /// What the items that are sent add up to.
+    pub(super) totals: Totals,
 }
 
 impl Header {
     pub(super) fn seal(&self, key: &StagingKey) -> Result<Vec<u8>, Error> {
         seal_json(key, self)
+    }
+
+    /// What is wrong with the import as a whole. Follows the placement, so it is not stored.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let destination = Destination {
+            collections: self.placement.collections.len() as u64,
+            folders_to_collections: self.placement.folders_to_collections,
+        };
+        let mut findings = self.totals.findings(&self.folders, destination);
+        findings.extend(self.nobody_has_access());
+        findings
+    }
+
+    /// How many of them keep the import from being sent.
+    pub(super) fn blocking(&self) -> u64 {
+        let errors = self.findings().into_iter().filter(|f| f.severity == Severity::Error);
+        errors.count() as u64
+    }
+
+    fn nobody_has_access(&self) -> Option<Finding> {
+        let placement = &self.placement;
+        let folders = placement.folders_to_collections && !self.folders.is_empty();
+        if !placement.access.is_empty() || (placement.collections.is_empty() && !folders) {
+            return None;
+        }
+        // A provider's people are no members: what they make starts with nobody in it
+        // (`src/Core/Tools/ImportFeatures/ImportCiphersCommand.cs`).
+        let message = "nobody is given access to the collections that are made; only owners and admins \
+                       would see them";
+        Some(Finding {
+            code: FindingCode::NobodyHasAccess,
+            severity: Severity::Warning,
+            row: None,
+            item: None,
+            field: None,
+            message: message.to_owned(),
+        })
     }
 
     pub(super) fn open(key: &StagingKey, sealed: &[u8]) -> Result<Self, Error> {
@@ -52,7 +92,7 @@ pub(super) fn open_page(
     page: u32,
     sealed: &[u8],
 ) -> Result<impl Iterator<Item = (u32, Item)> + use<>, Error> {
-    let items = codec::decode_page(&key.open(sealed)?).ok_or(store::Error::Damaged)?;
+    let items = codec::decode_page(&key.open(sealed)?).map_err(|_| store::Error::Damaged)?;
     Ok((page * PAGE_ITEMS..).zip(items))
 }
 
@@ -63,7 +103,7 @@ pub(super) async fn load(unlocked: &Unlocked, staging: StagingId) -> Result<Stag
 
 /// A staging as it leaves this room.
 pub(super) fn describe(row: StagingRow, header: Header) -> StagedImport {
-    let done = row.state == crate::model::StagedState::Done;
+    let done = row.state == StagedState::Done;
     let landed = if done { row.items - row.skipped } else { row.landed };
     StagedImport {
         staging_id: row.staging_id,
@@ -74,7 +114,7 @@ pub(super) fn describe(row: StagingRow, header: Header) -> StagedImport {
         items: row.items.into(),
         skipped: row.skipped.into(),
         landed: landed.into(),
-        blocking: row.blocking.into(),
+        blocking: if done { 0 } else { u64::from(row.blocking) + header.blocking() },
         counts: row.counts,
         folders: header.folders,
         placement: header.placement,

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc;
 
+use super::check::{self, Totals};
+use super::codec;
 use super::formats::{self, ReadOptions, Summary};
 use super::sealed::Header;
-use super::{check, codec};
 use crate::Error;
 use crate::keys::StagingKey;
 use crate::model::{
-    Finding, FindingCode, Item, ItemCounts, ItemKind, OrganizationId, Placement, Severity,
-    StagingId,
+    Finding, FindingCode, Item, ItemCounts, OrganizationId, Placement, Severity, StagingId,
 };
 use crate::session::Unlocked;
 use crate::store::{NewStaging, PAGE_ITEMS, StagingEnd, StagingWriter};
@@ -32,7 +32,7 @@ struct Read {
     summary: Summary,
     counts: ItemCounts,
     items: u32,
-    unfiled: u32,
+    totals: Totals,
 }
 
 /// What is to be staged, and for whom.
@@ -92,7 +92,7 @@ async fn write_page(writer: &mut StagingWriter, page: &SealedPage) -> Result<(),
 }
 
 fn end(key: &StagingKey, read: Read, placement: Placement) -> Result<StagingEnd, Error> {
-    let header = Header { folders: read.summary.folders, placement, unfiled: read.unfiled };
+    let header = Header { folders: read.summary.folders, placement, totals: read.totals };
     Ok(StagingEnd {
         format: read.summary.format.to_owned(),
         sha256: read.summary.sha256,
@@ -126,7 +126,7 @@ struct Reader {
     findings: Vec<Finding>,
     counts: ItemCounts,
     items: u32,
-    unfiled: u32,
+    totals: Totals,
 }
 
 impl Reader {
@@ -136,36 +136,25 @@ impl Reader {
         progress: Box<dyn Fn(u64) + Send>,
     ) -> Self {
         let page = Vec::with_capacity(PAGE_ITEMS.try_into().unwrap_or(0));
-        let (findings, counts) = (Vec::new(), ItemCounts::default());
-        Self { key, sender, progress, page, findings, counts, items: 0, unfiled: 0 }
+        let (findings, counts, totals) = (Vec::new(), ItemCounts::default(), Totals::default());
+        Self { key, sender, progress, page, findings, counts, items: 0, totals }
     }
 
     fn run(mut self, path: &PathBuf, options: &ReadOptions) -> Result<Read, Error> {
         let mut each = |item: Item| self.take(item);
         let summary = formats::read::<Error>(path, options, true, &mut each)?;
         self.send_page()?;
-        let Self { counts, items, unfiled, .. } = self;
-        Ok(Read { summary, counts, items, unfiled })
+        let Self { counts, items, totals, .. } = self;
+        Ok(Read { summary, counts, items, totals })
     }
 
     fn take(&mut self, item: Item) -> Result<(), Error> {
-        check::check_item(self.items, &item, &mut self.findings);
-        self.count(&item);
+        self.findings.extend(check::check_item(&item, self.items));
+        self.totals.add(&item, self.items);
+        self.counts.add(&item.kind);
+        self.items += 1;
         self.page.push(item);
         if self.items.is_multiple_of(PAGE_ITEMS) { self.send_page() } else { Ok(()) }
-    }
-
-    fn count(&mut self, item: &Item) {
-        self.items += 1;
-        self.unfiled += u32::from(item.folders.is_empty());
-        let kind = match item.kind {
-            ItemKind::Login(_) => &mut self.counts.login,
-            ItemKind::Note => &mut self.counts.note,
-            ItemKind::Card(_) => &mut self.counts.card,
-            ItemKind::Identity(_) => &mut self.counts.identity,
-            ItemKind::SshKey(_) => &mut self.counts.ssh_key,
-        };
-        *kind += 1;
     }
 
     fn send_page(&mut self) -> Result<(), Error> {

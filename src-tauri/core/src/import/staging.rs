@@ -6,14 +6,15 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use super::check::Totals;
 use super::formats::ReadOptions;
 use super::hold::Hold;
-use super::masked::mask;
+use super::mask::masked;
 use super::sealed::{self, Header, describe, load, open_page};
 use super::{place, stage};
 use crate::model::{
-    Finding, FindingCode, GroupId, MaskedItem, MemberId, OrganizationId, Placement, Receipt,
-    Severity, StagedImport, StagedState, StagingId,
+    Finding, GroupId, MaskedItem, MemberId, OrganizationId, Placement, Receipt, StagedImport,
+    StagedState, StagingId,
 };
 use crate::session::Unlocked;
 use crate::store::{PAGE_ITEMS, StagingRow};
@@ -90,27 +91,27 @@ pub async fn items(
     }
     let key = unlocked.keys().open_staging_key(&row.wrapped_key)?;
     let header = Header::open(&key, &row.header)?;
-    let mut masked = Vec::new();
+    let mut shown = Vec::new();
     for page in from / PAGE_ITEMS..=(until - 1) / PAGE_ITEMS {
         let Some(content) = unlocked.store().load_page(staging, page).await? else { break };
         let wanted = open_page(&key, page, &content)?.filter(|(at, _)| (from..until).contains(at));
-        masked.extend(wanted.map(|(index, item)| mask(index, &item, &header.folders)));
+        shown.extend(wanted.map(|(at, item)| masked(&item, at, &header.folders, false, 0)));
     }
-    mark(unlocked, staging, &mut masked, from..until).await?;
-    Ok(masked)
+    mark(unlocked, staging, &mut shown, from..until).await?;
+    Ok(shown)
 }
 
 /// Adds what is not sealed: skipped or not, and how many findings.
 async fn mark(
     unlocked: &Unlocked,
     staging: StagingId,
-    masked: &mut [MaskedItem],
+    shown: &mut [MaskedItem],
     range: std::ops::Range<u32>,
 ) -> Result<(), Error> {
     let skipped: HashSet<u32> = unlocked.store().load_skipped(staging).await?.into_iter().collect();
     let counted = unlocked.store().count_findings(staging, range.start, range.end).await?;
     let findings: HashMap<u32, u32> = counted.into_iter().collect();
-    for item in masked {
+    for item in shown {
         item.skipped = skipped.contains(&item.item);
         item.findings = findings.get(&item.item).copied().unwrap_or(0);
     }
@@ -123,42 +124,10 @@ pub async fn findings(unlocked: &Unlocked, staging: StagingId) -> Result<Vec<Fin
     let mut findings = unlocked.store().load_findings(staging).await?;
     if row.state != StagedState::Done {
         let header = header_of(unlocked, &row)?;
-        findings.extend(placement_findings(&header));
+        findings.extend(header.findings());
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     }
     Ok(findings)
-}
-
-/// What the chosen placement would lead to; changes with it, so it is not stored.
-fn placement_findings(header: &Header) -> Vec<Finding> {
-    let placement = &header.placement;
-    let finding = |code, message: String| Finding {
-        code,
-        severity: Severity::Warning,
-        row: None,
-        item: None,
-        field: None,
-        message,
-    };
-    let mut findings = Vec::new();
-    let uses_folders = placement.folders_to_collections && !header.folders.is_empty();
-    if placement.collections.is_empty() && (header.unfiled > 0 || !uses_folders) {
-        let message = if uses_folders {
-            format!(
-                "{} items are in no folder: only owners and admins will see them",
-                header.unfiled
-            )
-        } else {
-            "no collection is chosen: only owners and admins will see the items".to_owned()
-        };
-        findings.push(finding(FindingCode::NoCollection, message));
-    }
-    if placement.access.is_empty() && (uses_folders || !placement.collections.is_empty()) {
-        let message = "nobody is given access: collections that are made will be seen by owners and \
-                       admins only";
-        findings.push(finding(FindingCode::NobodyHasAccess, message.to_owned()));
-    }
-    findings
 }
 
 /// Leaves items out of the upload, or takes them back in. Refused once uploading has started.
@@ -175,7 +144,28 @@ pub async fn set_skipped(
     if !unlocked.store().save_skipped(staging, items, skipped).await? {
         return Err(started());
     }
+    recount(unlocked, &row).await?;
     get(unlocked, staging).await
+}
+
+/// Adds up again what would be sent: leaving items out may bring an import below the server's limits.
+async fn recount(unlocked: &Unlocked, row: &StagingRow) -> Result<(), Error> {
+    let key = unlocked.keys().open_staging_key(&row.wrapped_key)?;
+    let store = unlocked.store();
+    let skipped: HashSet<u32> = store.load_skipped(row.staging_id).await?.into_iter().collect();
+    let mut header = Header { totals: Totals::default(), ..Header::open(&key, &row.header)? };
+    let mut pages = 0..;
+    while let Some(page) = pages.next()
+        && let Some(content) = store.load_page(row.staging_id, page).await?
+    {
+        for (index, item) in open_page(&key, page, &content)? {
+            if !skipped.contains(&index) {
+                header.totals.add(&item, index);
+            }
+        }
+    }
+    store.save_header(row.staging_id, &header.seal(&key)?).await?;
+    Ok(())
 }
 
 /// Changes where the items go. Refused once uploading has started.

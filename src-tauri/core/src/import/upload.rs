@@ -13,9 +13,9 @@ use super::hold::Hold;
 use super::pace::{Clock, SystemClock};
 use super::run::Run;
 use super::sealed::{load, open_receipt};
+use crate::Error;
 use crate::model::{Receipt, StagedState, StagingId, UploadProgress};
 use crate::session::Unlocked;
-use crate::{Error, import};
 
 /// A switch that stops an upload at the next safe point.
 #[derive(Debug, Clone, Default)]
@@ -91,9 +91,6 @@ pub async fn upload_at(
     if row.state == StagedState::Done {
         hold.remove();
         return open_receipt(unlocked, &row);
-    }
-    if row.state == StagedState::Staged && row.blocking > 0 {
-        return Err(import::Error::Blocked { count: row.blocking.into() }.into());
     }
     let mut run = Run::open(unlocked, row, cancel, clock, Box::new(progress)).await?;
     let receipt = run.upload().await?;

@@ -8,8 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::keys::{self, Sealer};
 use crate::model::{
-    Card, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey,
-    Text, Uri,
+    Field, FieldKind, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey, Text, Uri,
 };
 use crate::server::LandedItem;
 use crate::store::Entry;
@@ -20,6 +19,8 @@ pub(super) const MOST_ITEMS: usize = 1_000;
 const MOST_BYTES: usize = 4_000_000;
 /// Links of one request: the cloud refuses 80,000.
 const MOST_LINKS: usize = 40_000;
+/// Collections of one request: the cloud refuses 2,000.
+const MOST_COLLECTIONS: usize = 1_000;
 
 /// Seals one text for the client.
 pub(super) trait Seal {
@@ -67,7 +68,10 @@ impl Chunk {
 
     /// No further item may be added.
     pub(super) fn is_full(&self) -> bool {
-        self.entries.len() >= MOST_ITEMS || self.out.len() >= MOST_BYTES || self.links >= MOST_LINKS
+        self.entries.len() >= MOST_ITEMS
+            || self.out.len() >= MOST_BYTES
+            || self.links >= MOST_LINKS
+            || self.used.len() >= MOST_COLLECTIONS
     }
 
     /// Seals and appends one item that goes into the collections at `positions`.
@@ -169,6 +173,30 @@ impl<S: Seal> Writer<'_, S> {
         }
     }
 
+    /// Members of an object: `each` writes the value.
+    fn texts(
+        &mut self,
+        texts: &[(&'static str, Option<&Text>)],
+        each: fn(&mut Self, Option<&Text>) -> Answer,
+    ) -> Answer {
+        for (place, (name, text)) in texts.iter().enumerate() {
+            self.raw(if place == 0 { "\"" } else { ",\"" });
+            self.raw(name);
+            self.raw("\":");
+            each(self, *text)?;
+        }
+        Ok(())
+    }
+
+    /// An object of optional texts.
+    fn record(&mut self, key: &str, texts: &[(&'static str, Option<&Text>)]) -> Answer {
+        self.raw(key);
+        self.raw("{");
+        self.texts(texts, |w, text| w.optional("", text))?;
+        self.raw("}");
+        Ok(())
+    }
+
     /// `null` for none: that is what clients send.
     fn list<T>(&mut self, key: &str, list: &[T], each: fn(&mut Self, &T) -> Answer) -> Answer {
         self.raw(key);
@@ -187,13 +215,7 @@ impl<S: Seal> Writer<'_, S> {
 
 fn write_item<S: Seal>(w: &mut Writer<'_, S>, item: &Item, name: &str) -> Answer {
     w.raw("{\"type\":");
-    w.raw(match item.kind {
-        ItemKind::Login(_) => "1",
-        ItemKind::Note => "2",
-        ItemKind::Card(_) => "3",
-        ItemKind::Identity(_) => "4",
-        ItemKind::SshKey(_) => "5",
-    });
+    w.raw(&item.kind.number().to_string());
     w.raw(",\"name\":\"");
     w.raw(name);
     w.raw("\"");
@@ -206,8 +228,8 @@ fn write_item<S: Seal>(w: &mut Writer<'_, S>, item: &Item, name: &str) -> Answer
     match &item.kind {
         ItemKind::Login(login) => write_login(w, login)?,
         ItemKind::Note => w.raw(",\"secureNote\":{\"type\":0}"),
-        ItemKind::Card(card) => write_card(w, card)?,
-        ItemKind::Identity(identity) => write_identity(w, identity)?,
+        ItemKind::Card(card) => w.record(",\"card\":", &card.texts())?,
+        ItemKind::Identity(identity) => w.record(",\"identity\":", &identity.texts())?,
         ItemKind::SshKey(key) => write_ssh_key(w, key)?,
     }
     w.raw("}");
@@ -215,14 +237,12 @@ fn write_item<S: Seal>(w: &mut Writer<'_, S>, item: &Item, name: &str) -> Answer
 }
 
 fn write_field<S: Seal>(w: &mut Writer<'_, S>, field: &Field) -> Answer {
-    let (kind, linked) = match field.kind {
-        FieldKind::Text => ("0", None),
-        FieldKind::Hidden => ("1", None),
-        FieldKind::Boolean => ("2", None),
-        FieldKind::Linked(target) => ("3", Some(target)),
+    let linked = match field.kind {
+        FieldKind::Linked(target) => Some(target),
+        FieldKind::Text | FieldKind::Hidden | FieldKind::Boolean => None,
     };
     w.raw("{\"type\":");
-    w.raw(kind);
+    w.raw(&field.kind.number().to_string());
     w.optional(",\"name\":", field.name.as_ref())?;
     w.optional(",\"value\":", field.value.as_ref())?;
     w.raw(",\"linkedId\":");
@@ -267,65 +287,17 @@ fn write_uri<S: Seal>(w: &mut Writer<'_, S>, uri: &Uri) -> Answer {
 }
 
 fn write_passkey<S: Seal>(w: &mut Writer<'_, S>, passkey: &Passkey) -> Answer {
-    let always = [
-        ("{\"credentialId\":", &passkey.credential_id),
-        (",\"keyType\":", &passkey.key_type),
-        (",\"keyAlgorithm\":", &passkey.key_algorithm),
-        (",\"keyCurve\":", &passkey.key_curve),
-        (",\"keyValue\":", &passkey.key_value),
-        (",\"rpId\":", &passkey.rp_id),
-        (",\"counter\":", &passkey.counter),
-        (",\"discoverable\":", &passkey.discoverable),
-    ];
-    for (key, text) in always {
-        w.raw(key);
-        w.sealed(text.expose())?;
-    }
-    w.optional(",\"rpName\":", passkey.rp_name.as_ref())?;
-    w.optional(",\"userHandle\":", passkey.user_handle.as_ref())?;
-    w.optional(",\"userName\":", passkey.user_name.as_ref())?;
-    w.optional(",\"userDisplayName\":", passkey.user_display_name.as_ref())?;
+    w.raw("{");
+    // Their keys are required even when they hold nothing.
+    w.texts(&passkey.texts(), |w, text| match text {
+        Some(text) => w.sealed(text.expose()),
+        None => {
+            w.raw("null");
+            Ok(())
+        }
+    })?;
     w.raw(",\"creationDate\":");
     w.plain(&passkey.creation_date);
-    w.raw("}");
-    Ok(())
-}
-
-fn write_card<S: Seal>(w: &mut Writer<'_, S>, card: &Card) -> Answer {
-    w.optional(",\"card\":{\"cardholderName\":", card.cardholder_name.as_ref())?;
-    w.optional(",\"brand\":", card.brand.as_ref())?;
-    w.optional(",\"number\":", card.number.as_ref())?;
-    w.optional(",\"expMonth\":", card.exp_month.as_ref())?;
-    w.optional(",\"expYear\":", card.exp_year.as_ref())?;
-    w.optional(",\"code\":", card.code.as_ref())?;
-    w.raw("}");
-    Ok(())
-}
-
-fn write_identity<S: Seal>(w: &mut Writer<'_, S>, identity: &Identity) -> Answer {
-    let fields = [
-        (",\"identity\":{\"title\":", &identity.title),
-        (",\"firstName\":", &identity.first_name),
-        (",\"middleName\":", &identity.middle_name),
-        (",\"lastName\":", &identity.last_name),
-        (",\"address1\":", &identity.address1),
-        (",\"address2\":", &identity.address2),
-        (",\"address3\":", &identity.address3),
-        (",\"city\":", &identity.city),
-        (",\"state\":", &identity.state),
-        (",\"postalCode\":", &identity.postal_code),
-        (",\"country\":", &identity.country),
-        (",\"company\":", &identity.company),
-        (",\"email\":", &identity.email),
-        (",\"phone\":", &identity.phone),
-        (",\"ssn\":", &identity.ssn),
-        (",\"username\":", &identity.username),
-        (",\"passportNumber\":", &identity.passport_number),
-        (",\"licenseNumber\":", &identity.license_number),
-    ];
-    for (key, text) in fields {
-        w.optional(key, text.as_ref())?;
-    }
     w.raw("}");
     Ok(())
 }

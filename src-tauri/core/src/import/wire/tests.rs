@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::CollectionId;
+use crate::model::{Card, CollectionId, Identity};
 
 /// Marks instead of sealing, so that a test can see what was sealed.
 struct Marker;
