@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use bitwarden_crypto::SymmetricCryptoKey;
 
-use super::Error;
+use super::{Error, stack};
 
 /// One key behind a lock: whoever holds the cell can use the key until the ring wipes it.
 pub(super) struct KeyCell(RwLock<Option<SymmetricCryptoKey>>);
@@ -16,7 +16,8 @@ impl KeyCell {
         work: impl FnOnce(&SymmetricCryptoKey) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let key = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        work(key.as_ref().ok_or(Error::Locked)?)
+        let key = key.as_ref().ok_or(Error::Locked)?;
+        stack::clean(|| work(key))
     }
 
     fn wipe(&self) {

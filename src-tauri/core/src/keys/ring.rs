@@ -1,6 +1,8 @@
 //! The ring that holds every key of an unlocked account.
 
 mod chain;
+#[cfg(all(test, target_os = "linux"))]
+mod memory;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +13,8 @@ use bitwarden_crypto::{EncString, SymmetricCryptoKey, SymmetricKeyAlgorithm};
 use self::chain::{Keys, State};
 use super::cell::KeyCell;
 use super::{
-    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, prints_nothing, sealed, wrap,
+    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, prints_nothing, sealed,
+    stack, wrap,
 };
 use crate::model::{OrganizationId, ProviderId};
 
@@ -35,9 +38,11 @@ impl KeyRing {
         if matches!(wrapped, EncString::Cose_Encrypt0_B64 { .. }) {
             return Err(Error::V2Account);
         }
-        let user = wrap::require_64(user)?;
-        let private = wrap::open_private_key(&wrapped, &user)?;
-        Ok(Self(Arc::new(RwLock::new(Some(Keys::new(user, private))))))
+        stack::clean_deep(|| {
+            let user = wrap::require_64(user)?;
+            let private = wrap::open_private_key(&wrapped, &user)?;
+            Ok(Self(Arc::new(RwLock::new(Some(Keys::new(user, private))))))
+        })
     }
 
     /// Adds a provider key (type 4, for the account's RSA key).
@@ -142,7 +147,7 @@ impl KeyRing {
 
     /// Wipes every key, in all clones, and in every [`Sealer`] and [`StagingKey`] made from them.
     pub fn wipe(&self) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+        stack::clean_deep(|| *self.0.write().unwrap_or_else(PoisonError::into_inner) = None);
     }
 
     fn organization(&self, client: OrganizationId) -> Result<Arc<KeyCell>, Error> {
@@ -160,12 +165,14 @@ impl KeyRing {
 
     fn read<T>(&self, work: impl FnOnce(&Keys) -> Result<T, Error>) -> Result<T, Error> {
         let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        work(keys.as_ref().ok_or(Error::Locked)?)
+        let keys = keys.as_ref().ok_or(Error::Locked)?;
+        stack::clean(|| work(keys))
     }
 
     fn change<T>(&self, work: impl FnOnce(&mut Keys) -> Result<T, Error>) -> Result<T, Error> {
         let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        work(keys.as_mut().ok_or(Error::Locked)?)
+        let keys = keys.as_mut().ok_or(Error::Locked)?;
+        stack::clean_deep(|| work(keys))
     }
 }
 
