@@ -1,7 +1,8 @@
 //! The ring that holds every key of an unlocked account.
 
 mod chain;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod memory;
 #[cfg(test)]
 mod tests;

@@ -124,7 +124,7 @@ fn after_a_lock_no_key_is_left_in_memory() {
     assert_eq!(found_in_memory(&needles), Vec::<&str>::new(), "the test cleans up after itself");
 
     let ring = unlock(&sealed);
-    let sealer = work(&ring);
+    let seals = work(&ring);
     // A thread that stays, as those of the runtime do, with whatever lies on its stack.
     let (worker, clone) = (std::sync::Barrier::new(2), ring.clone());
     std::thread::scope(|scope| {
@@ -143,5 +143,5 @@ fn after_a_lock_no_key_is_left_in_memory() {
         worker.wait();
         assert_eq!(left, Vec::<&str>::new(), "wiped means gone");
     });
-    assert_eq!(sealer.seal("x"), Err(Error::Locked));
+    assert_eq!(seals.seal("x"), Err(Error::Locked));
 }
