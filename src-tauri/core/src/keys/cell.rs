@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use bitwarden_crypto::SymmetricCryptoKey;
 
-use super::{Error, stack};
+use super::Error;
 
 /// One key behind a lock: whoever holds the cell can use the key until the ring wipes it.
 pub(super) struct KeyCell(RwLock<Option<SymmetricCryptoKey>>);
@@ -16,8 +16,7 @@ impl KeyCell {
         work: impl FnOnce(&SymmetricCryptoKey) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let key = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let key = key.as_ref().ok_or(Error::Locked)?;
-        stack::clean(|| work(key))
+        work(key.as_ref().ok_or(Error::Locked)?)
     }
 
     fn wipe(&self) {

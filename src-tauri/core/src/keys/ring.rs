@@ -14,8 +14,7 @@ use bitwarden_crypto::{EncString, SymmetricCryptoKey, SymmetricKeyAlgorithm};
 use self::chain::{Keys, State};
 use super::cell::KeyCell;
 use super::{
-    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, prints_nothing, sealed,
-    stack, wrap,
+    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, prints_nothing, sealed, wrap,
 };
 use crate::model::{OrganizationId, ProviderId};
 
@@ -39,11 +38,9 @@ impl KeyRing {
         if matches!(wrapped, EncString::Cose_Encrypt0_B64 { .. }) {
             return Err(Error::V2Account);
         }
-        stack::clean_deep(|| {
-            let user = wrap::require_64(user)?;
-            let private = wrap::open_private_key(&wrapped, &user)?;
-            Ok(Self(Arc::new(RwLock::new(Some(Keys::new(user, private))))))
-        })
+        let user = wrap::require_64(user)?;
+        let private = wrap::open_private_key(&wrapped, &user)?;
+        Ok(Self(Arc::new(RwLock::new(Some(Keys::new(user, private))))))
     }
 
     /// Adds a provider key (type 4, for the account's RSA key).
@@ -148,7 +145,7 @@ impl KeyRing {
 
     /// Wipes every key, in all clones, and in every [`Sealer`] and [`StagingKey`] made from them.
     pub fn wipe(&self) {
-        stack::clean_deep(|| *self.0.write().unwrap_or_else(PoisonError::into_inner) = None);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     fn organization(&self, client: OrganizationId) -> Result<Arc<KeyCell>, Error> {
@@ -166,14 +163,12 @@ impl KeyRing {
 
     fn read<T>(&self, work: impl FnOnce(&Keys) -> Result<T, Error>) -> Result<T, Error> {
         let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let keys = keys.as_ref().ok_or(Error::Locked)?;
-        stack::clean(|| work(keys))
+        work(keys.as_ref().ok_or(Error::Locked)?)
     }
 
     fn change<T>(&self, work: impl FnOnce(&mut Keys) -> Result<T, Error>) -> Result<T, Error> {
         let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let keys = keys.as_mut().ok_or(Error::Locked)?;
-        stack::clean_deep(|| work(keys))
+        work(keys.as_mut().ok_or(Error::Locked)?)
     }
 }
 

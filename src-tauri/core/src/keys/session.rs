@@ -8,7 +8,7 @@ use bitwarden_encoding::B64Url;
 use rand::RngExt as _;
 use zeroize::Zeroizing;
 
-use super::{Error, Secret, UserKey, sealed, stack, wrap};
+use super::{Error, Secret, UserKey, sealed, wrap};
 
 /// Names the envelope; random, so that the file name says nothing.
 const ID_BYTES: usize = 16;
@@ -59,11 +59,9 @@ pub fn open_session(value: &Secret, envelope: &str) -> Result<UserKey, Error> {
     let envelope = sealed::parse(envelope)?;
     let value = decode(value)?;
     let key = value.get(ID_BYTES..).ok_or(Error::WrongPassword)?;
-    stack::clean_deep(|| {
-        let key = wrap::key_from_bytes(key)?;
-        let user = sealed::open_bytes(&envelope, &key).map_err(|_| Error::WrongPassword)?;
-        UserKey::from_bytes(&user)
-    })
+    let key = wrap::key_from_bytes(key)?;
+    let user = sealed::open_bytes(&envelope, &key).map_err(|_| Error::WrongPassword)?;
+    UserKey::from_bytes(&user)
 }
 
 fn decode(value: &Secret) -> Result<Zeroizing<Vec<u8>>, Error> {

@@ -4,6 +4,7 @@
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 
+use super::super::stack;
 use super::tests::{Account, CLIENT, PROVIDER, under};
 use super::*;
 
@@ -18,31 +19,30 @@ struct Sealed {
 const MASK: u8 = 0x5a;
 const PIECE: usize = 16;
 
-/// Pieces of keys with what they are pieces of, masked so that the list itself is not found.
-struct Needles(Vec<(&'static str, [u8; PIECE])>);
+/// Pieces of keys with what they are pieces of, by their first byte; masked, so that the list itself is
+/// not found.
+struct Needles(Vec<Vec<(&'static str, [u8; PIECE])>>);
 
 impl Needles {
+    fn new() -> Self {
+        Self(vec![Vec::new(); 256])
+    }
+
     fn add(&mut self, what: &'static str, key: &[u8]) {
         for piece in key.chunks_exact(PIECE) {
             let masked: Vec<u8> = piece.iter().map(|byte| byte ^ MASK).collect();
-            self.0.push((what, masked.try_into().unwrap()));
+            self.0[usize::from(masked[0])].push((what, masked.try_into().unwrap()));
         }
     }
 
     /// What is found in `memory`, which gets masked on the way.
     fn found(&self, memory: &mut [u8]) -> Vec<&'static str> {
-        let mut starts = [false; 256];
-        for (_, needle) in &self.0 {
-            starts[usize::from(needle[0])] = true;
-        }
         for byte in memory.iter_mut() {
             *byte ^= MASK;
         }
-        let likely = |at: &usize| starts[usize::from(memory[*at])];
-        let at_each = (0..memory.len().saturating_sub(PIECE)).filter(likely);
-        let hits = at_each.flat_map(|at| {
-            let here = &memory[at..at + PIECE];
-            self.0.iter().filter(move |(_, needle)| here == needle).map(|(what, _)| *what)
+        let hits = memory.windows(PIECE).flat_map(|here| {
+            let same_start = self.0[usize::from(here[0])].iter();
+            same_start.filter(move |(_, needle)| here == needle).map(|(what, _)| *what)
         });
         hits.collect()
     }
@@ -68,7 +68,7 @@ fn found_in_memory(needles: &Needles) -> Vec<&'static str> {
 
 fn make() -> (Sealed, Needles) {
     let account = Account::make();
-    let mut needles = Needles(Vec::new());
+    let mut needles = Needles::new();
     for (what, key) in
         [("user", &account.user), ("provider", &account.provider), ("client", &account.client)]
     {
