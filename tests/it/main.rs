@@ -2,6 +2,7 @@
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
+mod formats;
 mod layers;
 mod office;
 mod offline;
@@ -9,4 +10,3 @@ mod sign_in;
 mod store;
 mod sync;
 mod vectors;
-mod formats;
