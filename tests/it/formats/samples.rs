@@ -38,3 +38,14 @@ fn a_bitwarden_csv_becomes_what_the_official_client_makes_of_it() {
     same("bitwardencsv/sample-org.csv", false, "bitwardencsv/sample-org.expected.json");
     same("bitwardencsv/sample-org.csv", true, "bitwardencsv/sample-org.expected.org.json");
 }
+
+#[test]
+fn a_personal_bitwarden_json_becomes_what_the_official_client_makes_of_it() {
+    same("bitwardenjson/sample.json", false, "bitwardenjson/expected.json");
+}
+
+#[test]
+fn an_organization_bitwarden_json_becomes_what_the_official_client_makes_of_it() {
+    same("bitwardenjson/sample-org.json", false, "bitwardenjson/sample-org.expected.json");
+    same("bitwardenjson/sample-org.json", true, "bitwardenjson/sample-org.expected.org.json");
+}

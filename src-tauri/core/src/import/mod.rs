@@ -47,6 +47,9 @@ pub enum Error {
     /// The file could not be read.
     #[error("the file could not be read")]
     Unreadable(#[source] std::io::Error),
+    /// The output of a conversion could not be written, or is there already.
+    #[error("the output could not be written; a file that exists is never overwritten")]
+    NotWritten(#[source] std::io::Error),
     /// Findings of severity error are left on items that are not skipped.
     #[error("{count} findings must be fixed or skipped first")]
     Blocked {
@@ -96,6 +99,7 @@ impl Error {
             | Self::Empty
             | Self::TooLarge { .. }
             | Self::Unreadable(_)
+            | Self::NotWritten(_)
             | Self::Blocked { .. }
             | Self::Cancelled => Code::InputRefused,
             Self::Doubled { .. } | Self::Unproven { .. } | Self::Unknown => Code::OutcomeUnknown,

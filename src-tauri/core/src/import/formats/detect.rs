@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use super::bitwarden_json::Outline;
 use super::lastpass_html;
 use super::output::{Halt, Output};
 use super::registry::{self, FORMATS, Format, Reader};
@@ -41,6 +42,9 @@ impl Guess {
 pub(super) fn guess(input: &mut dyn Input, file_name: &str) -> Result<Guess, Error> {
     let sniff = source::sniff(input)?;
     let start = sniff.head.trim_start();
+    if start.starts_with('{') {
+        return json_guess(input, &sniff);
+    }
     let candidates = if start.starts_with('<') {
         page_candidates(input, &sniff, file_name)?
     } else if sniff.nul || start.starts_with("PK\u{3}\u{4}") {
@@ -49,6 +53,19 @@ pub(super) fn guess(input: &mut dyn Input, file_name: &str) -> Result<Guess, Err
         table_candidates(&sniff, file_name)
     };
     Ok(Guess { candidates, needs_password: false })
+}
+
+fn json_guess(input: &mut dyn Input, sniff: &Sniff) -> Result<Guess, Error> {
+    let (sure, needs_password) = match Outline::read(input, sniff) {
+        Ok(outline) => (outline.confidence(), outline.encrypted == Some(true) && outline.sealed),
+        Err(error @ Error::Unreadable(_)) => return Err(error),
+        // Damaged: reading it says where, if it is Bitwarden's at all.
+        Err(_) if sniff.head.contains("\"encrypted\"") => (0.5, false),
+        Err(_) => (0.0, false),
+    };
+    let format = registry::by_id("bitwardenjson").filter(|_| sure > 0.0);
+    let candidates = format.map(|format| (format, sure)).into_iter().collect();
+    Ok(Guess { candidates, needs_password })
 }
 
 fn table_candidates(sniff: &Sniff, file_name: &str) -> Vec<(&'static Format, f64)> {

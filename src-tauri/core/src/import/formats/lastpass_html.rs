@@ -17,13 +17,7 @@ pub(super) fn extract(
         return Ok(None);
     }
     let mut window = Window::new(Source::open(input, sniff.encoding)?);
-    while !window.ended() {
-        if window.text().len() > LARGEST_PAGE_BYTES {
-            return Err(Error::TooLarge { limit: "64 MiB for a web page" });
-        }
-        window.more()?;
-    }
-    let page = window.text();
+    let page = window.all(LARGEST_PAGE_BYTES, "64 MiB for a web page")?;
     let inside = find(page, b"<pre").and_then(|at| {
         let from = at + memchr::memchr(b'>', &page[at..])? + 1;
         let to = find(&page[from..], b"</pre").map_or(page.len(), |end| from + end);

@@ -6,9 +6,15 @@
 //! values are kept nowhere but in the items.
 
 mod bitwarden_csv;
+mod bitwarden_item;
+mod bitwarden_json;
 mod bitwarden_uris;
 mod chrome_csv;
+mod convert;
 mod detect;
+mod inspect;
+mod json_scan;
+mod json_value;
 mod lastpass_csv;
 mod lastpass_form;
 mod lastpass_html;
@@ -17,6 +23,7 @@ mod output;
 mod registry;
 mod rows;
 mod source;
+mod ssh_key;
 mod table;
 mod values;
 
@@ -25,8 +32,11 @@ use std::path::Path;
 
 use super::Error;
 use crate::keys::Secret;
-use crate::model::{Conversion, Detection, Finding, FormatInfo, Inspection, Item};
+use crate::model::{Detection, Finding, FormatInfo, Item};
 use output::{Halt, Output, Target};
+
+pub use convert::convert;
+pub use inspect::inspect;
 
 /// What a person gave along with the file.
 #[derive(Debug, Clone, Default)]
@@ -105,7 +115,9 @@ fn read_for(
     let sniff = source::sniff(&mut file)?;
     let sha256 = match format.reader {
         registry::Reader::Table(layout) => detect::read_table(layout, &mut file, &sniff, &mut out)?,
-        registry::Reader::BitwardenJson => return Err(Error::UnknownFormat.into()),
+        registry::Reader::BitwardenJson => {
+            bitwarden_json::read(&mut file, &sniff, options.export_password.as_ref(), &mut out)?
+        }
     };
     let (folders, findings) = out.finish();
     Ok(Summary { format: format.id, folders, findings, sha256 })
@@ -113,22 +125,4 @@ fn read_for(
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().to_lowercase()
-}
-
-/// Counts, folders and findings (limits included) without keeping anything.
-pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, Error> {
-    let _ = (path, options);
-    todo!("formats")
-}
-
-/// Writes Bitwarden's own unencrypted JSON of what would be uploaded; the file is readable by its owner only.
-/// Refuses to overwrite. With `organization`, folders are written as collections.
-pub fn convert(
-    path: &Path,
-    output: &Path,
-    options: &ReadOptions,
-    organization: bool,
-) -> Result<Conversion, Error> {
-    let _ = (path, output, options, organization);
-    todo!("formats")
 }

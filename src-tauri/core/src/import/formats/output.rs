@@ -37,26 +37,53 @@ pub(super) type Each<'a> = &'a mut dyn FnMut(Item) -> Result<(), Halt>;
 /// A file with a thousand blank lines has one problem, not a thousand.
 const MOST_FINDINGS_PER_CODE: u32 = 100;
 
+/// Findings with a bound for each code.
+#[derive(Default)]
+pub(super) struct Findings {
+    list: Vec<Finding>,
+    per_code: HashMap<FindingCode, u32>,
+}
+
+impl Findings {
+    pub(super) fn push(&mut self, finding: Finding) {
+        let count = self.per_code.entry(finding.code).or_default();
+        *count += 1;
+        if *count <= MOST_FINDINGS_PER_CODE {
+            self.list.push(finding);
+        }
+    }
+
+    /// All of them, with a last line for those beyond the bound.
+    pub(super) fn finish(self) -> Vec<Finding> {
+        let Self { mut list, per_code } = self;
+        let mut beyond: Vec<_> = per_code
+            .into_iter()
+            .filter(|(_, count)| *count > MOST_FINDINGS_PER_CODE)
+            .filter_map(|(code, count)| {
+                let like = list.iter().rfind(|finding| finding.code == code)?;
+                let message = format!("{} more like this", count - MOST_FINDINGS_PER_CODE);
+                Some(Finding { row: None, item: None, field: None, message, ..like.clone() })
+            })
+            .collect();
+        beyond.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.message.cmp(&b.message)));
+        list.append(&mut beyond);
+        list
+    }
+}
+
 /// Collects what a reader finds.
 pub(super) struct Output<'a> {
     pub target: Target,
     pub folders: Folders,
-    findings: Vec<Finding>,
-    per_code: HashMap<FindingCode, u32>,
+    findings: Findings,
     items: u32,
     each: Each<'a>,
 }
 
 impl<'a> Output<'a> {
     pub(super) fn new(target: Target, each: Each<'a>) -> Self {
-        Self {
-            target,
-            folders: Folders::default(),
-            findings: Vec::new(),
-            per_code: HashMap::new(),
-            items: 0,
-            each,
-        }
+        let (folders, findings) = (Folders::default(), Findings::default());
+        Self { target, folders, findings, items: 0, each }
     }
 
     /// Hands an item over.
@@ -78,39 +105,23 @@ impl<'a> Output<'a> {
         place: Place,
         message: &str,
     ) {
-        let count = self.per_code.entry(code).or_default();
-        *count += 1;
-        if *count <= MOST_FINDINGS_PER_CODE {
-            let Place { row, item, field } = place;
-            let (field, message) = (field.map(str::to_owned), message.to_owned());
-            self.findings.push(Finding { code, severity, row, item, field, message });
-        }
+        let Place { row, item, field } = place;
+        let message = message.to_owned();
+        self.findings.push(Finding { code, severity, row, item, field, message });
     }
 
-    /// Folder paths, and findings with a last line for those beyond the bound.
-    pub(super) fn finish(mut self) -> (Vec<String>, Vec<Finding>) {
-        let mut beyond: Vec<_> = self
-            .per_code
-            .into_iter()
-            .filter(|(_, count)| *count > MOST_FINDINGS_PER_CODE)
-            .filter_map(|(code, count)| {
-                let like = self.findings.iter().rfind(|finding| finding.code == code)?;
-                let message = format!("{} more like this", count - MOST_FINDINGS_PER_CODE);
-                Some(Finding { row: None, item: None, field: None, message, ..like.clone() })
-            })
-            .collect();
-        beyond.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.message.cmp(&b.message)));
-        self.findings.append(&mut beyond);
-        (self.folders.into_paths(), self.findings)
+    /// Folder paths and findings.
+    pub(super) fn finish(self) -> (Vec<String>, Vec<Finding>) {
+        (self.folders.into_paths(), self.findings.finish())
     }
 }
 
 /// What a finding is about.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Place {
     pub row: Option<u32>,
     pub item: Option<u32>,
-    pub field: Option<&'static str>,
+    pub field: Option<String>,
 }
 
 impl Place {
@@ -123,7 +134,7 @@ impl Place {
     }
 
     /// A value of an item about to be handed over.
-    pub(super) fn value(row: u32, item: u32, field: &'static str) -> Self {
-        Self { row: Some(row), item: Some(item), field: Some(field) }
+    pub(super) fn value(row: u32, item: u32, field: impl Into<String>) -> Self {
+        Self { row: Some(row), item: Some(item), field: Some(field.into()) }
     }
 }

@@ -305,6 +305,20 @@ impl<'a> Window<'a> {
         self.end -= bytes;
     }
 
+    /// Everything at once, for what cannot be read piecemeal.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] beyond `most` bytes; `limit` says so in words.
+    pub(super) fn all(&mut self, most: usize, limit: &'static str) -> Result<&[u8], Error> {
+        while !self.ended {
+            if self.text().len() > most {
+                return Err(Error::TooLarge { limit });
+            }
+            self.more()?;
+        }
+        Ok(self.text())
+    }
+
     pub(super) fn into_source(self) -> Source<'a> {
         self.source
     }

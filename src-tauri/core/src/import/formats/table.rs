@@ -139,7 +139,8 @@ fn read_header(rows: &mut Rows<'_>) -> Result<Header, Error> {
     Err(Error::Empty)
 }
 
-fn tell_encoding(sniff: &Sniff, out: &mut Output<'_>) {
+/// Says when the text was not plain UTF-8.
+pub(super) fn tell_encoding(sniff: &Sniff, out: &mut Output<'_>) {
     if sniff.encoding != UTF_8 {
         let message = if sniff.encoding == WINDOWS_1252 {
             "the text is Windows-1252 and was read as such"
