@@ -59,10 +59,12 @@ pub(crate) fn dev(_: &[String]) -> Answer {
     execute(tauri)
 }
 
-/// Installers for this platform, without the sample provider.
-pub(crate) fn build(_: &[String]) -> Answer {
+/// Installers for this platform, without the sample provider. More words go to `tauri build`.
+pub(crate) fn build(more: &[String]) -> Answer {
     setup::window()?;
-    execute(tauri("build"))
+    let mut tauri = tauri("build");
+    tauri.args(more);
+    execute(tauri)
 }
 
 fn tauri(verb: &str) -> Command {

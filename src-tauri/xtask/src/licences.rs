@@ -11,9 +11,10 @@ use crate::run::{cargo, command, read, root};
 use crate::stop::{Answer, Stop};
 
 /// The page's own dependencies that `deny.toml` cannot speak for, with the reason.
-const PAGE_ONLY: [&str; 2] = [
-    "OFL-1.1",    // fonts: may be bundled with any program, never sold alone
-    "Python-2.0", // a build tool's argument parser; not in what we ship
+const PAGE_ONLY: [&str; 3] = [
+    "OFL-1.1",       // fonts: may be bundled with any program, never sold alone
+    "BlueOak-1.0.0", // permissive; build tools only
+    "Python-2.0",    // a build tool's argument parser; not in what we ship
 ];
 
 /// Looks at every Rust package for this platform and every npm package of the page.

@@ -44,14 +44,7 @@ export const countIn = (rows: readonly Row[], filter: Filter): number =>
   rows.reduce((sum, row) => sum + (FILTERS[filter](row.state) ? 1 : 0), 0);
 
 export type SortColumn =
-  | "client"
-  | "assigned"
-  | "used"
-  | "remaining"
-  | "plan"
-  | "seats"
-  | "state"
-  | "age";
+  "client" | "assigned" | "used" | "remaining" | "plan" | "seats" | "state" | "age";
 
 const PRESSING: ClientState[] = ["suspended", "over", "full", "noKey", "idle", "ok"];
 

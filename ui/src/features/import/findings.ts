@@ -24,7 +24,8 @@ export function grouped(findings: readonly Finding[]): FindingGroup[] {
       items: [],
     };
     group.findings.push(finding);
-    if (finding.item !== null && !group.items.includes(finding.item)) group.items.push(finding.item);
+    if (finding.item !== null && !group.items.includes(finding.item))
+      group.items.push(finding.item);
     groups.set(key, group);
   }
   return [...groups.values()].sort(

@@ -72,7 +72,10 @@ export class NewImport {
   }
 
   /** Seals the items for `client` on this machine; empties `password` when there is one. */
-  async stage(client: string, password: HTMLInputElement | undefined): Promise<StagedImport | null> {
+  async stage(
+    client: string,
+    password: HTMLInputElement | undefined,
+  ): Promise<StagedImport | null> {
     this.failure = null;
     this.staging = 0;
     try {

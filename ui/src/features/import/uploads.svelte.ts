@@ -28,11 +28,13 @@ class Uploads {
   start(staging: string): void {
     if (this.isRunning(staging)) return;
     this.#runs.set(staging, { kind: "running", progress: null, stopping: false });
-    host.importUpload(staging, (event) => {
-      this.#hear(staging, event);
-    }).catch((thrown: unknown) => {
-      this.#end(staging, { kind: "failed", failure: asFailure(thrown) });
-    });
+    host
+      .importUpload(staging, (event) => {
+        this.#hear(staging, event);
+      })
+      .catch((thrown: unknown) => {
+        this.#end(staging, { kind: "failed", failure: asFailure(thrown) });
+      });
   }
 
   /** Asks to stop at the next safe point; the channel says when it has. */

@@ -21,7 +21,10 @@ class Waiting {
     ];
     void take().catch(() => undefined); // Locked: they wait on the other side until it is not.
     return () => {
-      for (const stop of stops) void stop.then((end) => { end(); });
+      for (const stop of stops)
+        void stop.then((end) => {
+          end();
+        });
     };
   };
 

@@ -93,7 +93,8 @@ export const imports = (w: Terms) => ({
   next: { place: "Next: place", send: "Next: send" },
   discard: "Discard…",
   discardTitle: "Discard this import?",
-  discardText: "The sealed items and their key are removed from this machine. The source file stays where it is.",
+  discardText:
+    "The sealed items and their key are removed from this machine. The source file stays where it is.",
   discardUnproven:
     "Some of it may already be on the server, and Wardroom would no longer know which. The sealed items and their key are removed from this machine.",
   discardDone: "The receipt is removed from this machine. Nothing on the server changes.",
@@ -212,7 +213,8 @@ export const send = (w: Terms) => ({
   noAccess: "Nobody",
   none: "None",
   send: (n: string, client: string) => `Send ${n === "1" ? "1 item" : `${n} items`} to ${client}`,
-  sendText: "Each item is sent once and then proven on the server. You can stop at any time and continue later.",
+  sendText:
+    "Each item is sent once and then proven on the server. You can stop at any time and continue later.",
   blocked: (n: string) => `${n} ${n === "1" ? "item has" : "items have"} to be settled first.`,
   goLook: "Go to Look",
   nothing: "Every item is skipped, so there is nothing to send.",
@@ -255,7 +257,8 @@ export const receipt = (w: Terms) => ({
   collections: w.Collections,
   created: "new",
   existing: "was there",
-  shredded: "The sealed copy on this machine is shredded. Delete the export file itself: it holds every password in clear.",
+  shredded:
+    "The sealed copy on this machine is shredded. Delete the export file itself: it holds every password in clear.",
   print: "Print",
   json: "Save as JSON",
   csv: "Save as CSV",

@@ -1,5 +1,5 @@
 /** The words of the window, with the terms the person chose. */
-import { preferences } from "../preferences.svelte.ts";
+import { preferences } from "#lib/preferences.svelte.ts";
 import { english, type English } from "./en.ts";
 import { TERMS, type Terms } from "./terms.ts";
 
