@@ -1,8 +1,8 @@
-//! Stories: core against the sandbox, one file each.
+//! Stories: the promises of the program, told through core. One file per story.
+// A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
 mod faults;
-mod formats;
 mod imports;
 mod layers;
 mod office;
@@ -14,3 +14,4 @@ mod store;
 mod sync;
 mod upload;
 mod vectors;
+mod formats;

@@ -39,6 +39,8 @@ export interface Shown extends Presentation {
   title: string;
   /** What happened, what is safe, what to do. */
   text: string;
+  /** Title and text in one, for a place that has a title of its own. */
+  story: string;
 }
 
 const isCode = (value: unknown): value is Code =>
@@ -66,5 +68,6 @@ export function present(failure: Failure): Shown {
   const presentation = PRESENTATIONS[failure.code];
   const { title, text } = t.errors[failure.code];
   const own = presentation.showsMessage ? sentence(failure.message) : "";
-  return { ...presentation, title, text: [own, text].filter((part) => part !== "").join(" ") };
+  const words = [own, text].filter((part) => part !== "").join(" ");
+  return { ...presentation, title, text: words, story: `${title}. ${words}` };
 }

@@ -102,7 +102,7 @@ impl Link {
         let call = token_call(&self.endpoints, &fields);
         let answer = self.send(&call, None).await?;
         if answer.status().as_u16() != 400 {
-            return successful_json::<GrantWire>(answer, &call).await.map(Granted::from);
+            return Ok(successful_json::<GrantWire>(answer, &call).await?.into());
         }
         let body = whole_body(answer, &call, TOKEN_ANSWER_LIMIT).await?;
         Err(sign_in_refusal(&ErrorBody::read(&body)))
@@ -296,11 +296,17 @@ struct MasterPasswordWire {
         default,
         rename = "MasterKeyEncryptedUserKey",
         alias = "masterKeyEncryptedUserKey",
-        alias = "MasterKeyWrappedUserKey",
+        deserialize_with = "lenient::text"
+    )]
+    encrypted_user_key: Option<String>,
+    /// Vaultwarden sends both names at once (`src/api/identity.rs`), so this is no alias of the other.
+    #[serde(
+        default,
+        rename = "MasterKeyWrappedUserKey",
         alias = "masterKeyWrappedUserKey",
         deserialize_with = "lenient::text"
     )]
-    user_key: Option<String>,
+    wrapped_user_key: Option<String>,
     #[serde(default, rename = "Salt", alias = "salt", deserialize_with = "lenient::text")]
     salt: Option<String>,
 }
@@ -326,7 +332,7 @@ impl From<GrantWire> for Granted {
                 Some(UnlockWith {
                     kdf: found.kdf.map_or(old_kdf, KdfNumbers::from),
                     salt: found.salt,
-                    wrapped_user_key: found.user_key?,
+                    wrapped_user_key: found.encrypted_user_key.or(found.wrapped_user_key)?,
                 })
             })
             .or(old);
@@ -356,6 +362,17 @@ mod tests {
 
     fn refusal(body: &str) -> Error {
         sign_in_refusal(&ErrorBody::read(body.as_bytes()))
+    }
+
+    #[test]
+    fn both_names_of_the_user_key_may_come_in_one_answer() {
+        let unlock = granted(
+            r#"{"access_token":"t","UserDecryptionOptions":{"MasterPasswordUnlock":{"Kdf":{"KdfType":0,
+            "Iterations":600000},"MasterKeyEncryptedUserKey":"2.a","MasterKeyWrappedUserKey":"2.a"}}}"#,
+        )
+        .unlock
+        .expect("a master password");
+        assert_eq!(unlock.wrapped_user_key, "2.a", "Vaultwarden sends both names");
     }
 
     #[test]

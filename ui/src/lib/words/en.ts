@@ -97,12 +97,13 @@ const session = (w: Terms) => ({
   },
   offlineBar: {
     title: "Working offline.",
-    text: (when: string) => `You see what was read ${when}. Changes wait until the server answers.`,
+    text: (when: string) =>
+      `You see what was read as of ${when}. Files can be staged; sending needs the server.`,
     never: "Nothing has been read on this machine yet.",
   },
   keyringBar: {
     title: "No system keyring here.",
-    text: "The key to this machine’s data is locked with your master password instead. Staged imports stay sealed; unlocking takes a little longer.",
+    text: "The key to this machine’s data is locked with your master password instead.",
   },
 });
 
