@@ -1,7 +1,7 @@
 //! Corners of Bitwarden's own formats.
 
 use serde_json::json;
-use wardroom_core::model::{FieldKind, FindingCode, ItemKind};
+use wardroom_core::model::{FieldKind, FindingCode, ItemKind, Text};
 
 use super::scratch::{addresses, export, login, password};
 
@@ -36,7 +36,7 @@ fn numbers_and_truth_values_are_taken_as_texts_where_a_text_belongs() {
     let reading = export(text.to_string()).read().expect("read");
     assert_eq!(reading.names(), ["5"]);
     let ItemKind::Card(card) = &reading.items[0].kind else { panic!("a card") };
-    assert_eq!(card.exp_month.as_ref().map(|month| month.expose()), Some("6"));
+    assert_eq!(card.exp_month.as_ref().map(Text::expose), Some("6"));
     assert_eq!(card.number, None);
     assert_eq!(
         reading.found(FindingCode::ValueNotUnderstood)[0].field.as_deref(),

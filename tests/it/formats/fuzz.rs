@@ -89,9 +89,7 @@ fn survives(sample: &str, id: &str, markers: &[&str]) {
         });
         assert!(handed < 10_000, "round {round} made items out of nothing");
         let said = match outcome {
-            Ok(summary) => {
-                summary.findings.iter().map(|finding| format!("{finding:?}\n")).collect::<String>()
-            }
+            Ok(summary) => format!("{:?}", summary.findings),
             Err(error) => format!("{error} {error:?}"),
         };
         for marker in markers {

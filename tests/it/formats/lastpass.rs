@@ -49,11 +49,11 @@ fn a_form_fill_without_a_person_is_a_card() {
 
 #[test]
 fn folders_change_their_backslashes_and_nothing_else() {
-    let rows: String = ["A\\B", "/A/B", "(none)", " ", "A\u{7}x", "A//B\\"]
+    let rows: Vec<_> = ["A\\B", "/A/B", "(none)", " ", "A\u{7}x", "A//B\\"]
         .iter()
         .map(|folder| format!("a.example,u,p,,,N,{folder},0\n"))
         .collect();
-    let reading = export(format!("{HEADER}{rows}")).read().expect("read");
+    let reading = export(format!("{HEADER}{}", rows.concat())).read().expect("read");
     assert_eq!(reading.summary.folders, ["A/B", "/A/B", "Ax", "A//B/"], "no parents are made up");
     let placed: Vec<_> = reading.items.iter().map(|item| item.folders.as_slice()).collect();
     assert_eq!(placed, [&[0][..], &[1], &[], &[], &[2], &[3]]);

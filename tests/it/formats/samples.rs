@@ -120,7 +120,7 @@ fn protected_exports_of_both_key_derivations_open_with_their_password_only() {
             sealed.with(|path| read(path, &ReadOptions { format: None, export_password }, true))
         };
         let plain = super::scratch::export(text("plaintextJson")).read().expect("plain");
-        let opened = open(text("password")).expect(text("id"));
+        let opened = open(text("password")).unwrap();
         assert_eq!(opened.normal(true), plain.normal(true));
         assert_ne!(opened.summary.sha256, plain.summary.sha256, "the hash is of the sealed file");
         assert!(matches!(open(text("wrongPassword")).err(), Some(Error::WrongPassword)));

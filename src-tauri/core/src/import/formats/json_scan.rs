@@ -243,7 +243,8 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::import::formats::source::{Source, sniff};
+    use crate::import::formats::sniff::sniff;
+    use crate::import::formats::source::Source;
 
     /// The elements of an array, cut out by the scanner.
     fn elements(text: &str) -> Result<Vec<String>, Error> {

@@ -278,7 +278,7 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::import::formats::source::sniff;
+    use crate::import::formats::sniff::sniff;
 
     /// Line and cells of every row.
     fn rows_of(text: &[u8], delimiter: u8) -> Vec<(u32, Vec<String>)> {
@@ -318,7 +318,9 @@ mod tests {
         for seed in 0..20 {
             let table = table(seed, 200);
             let mut writer = csv::Writer::from_writer(Vec::new());
-            table.iter().for_each(|row| writer.write_record(row).unwrap());
+            for row in &table {
+                writer.write_record(row).unwrap();
+            }
             let text = writer.into_inner().unwrap();
             let read: Vec<_> = rows_of(&text, b',').into_iter().map(|(_, cells)| cells).collect();
             assert_eq!(read, table, "seed {seed}");
