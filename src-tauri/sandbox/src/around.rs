@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, middleware};
+use futures_util::StreamExt;
 
 use crate::answer::{Refusal, error_body};
 use crate::routes::{LARGEST_BODY, Unknown};
@@ -117,8 +118,13 @@ async fn cut(response: Response) -> Response {
     let announced = whole.len().max(2);
     parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(announced));
     let half = whole.slice(..whole.len() / 2);
-    let end = Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted));
-    let pieces = futures_util::stream::iter([Ok::<Bytes, _>(half), end]);
+    let pieces = futures_util::stream::iter([Ok::<Bytes, std::io::Error>(half)]);
+    let end = futures_util::stream::once(async {
+        // While this waits the half goes out; an error at once would take it along.
+        tokio::task::yield_now().await;
+        Err(std::io::ErrorKind::ConnectionAborted.into())
+    });
+    let pieces = pieces.chain(end);
     Response::from_parts(parts, Body::from_stream(pieces))
 }
 

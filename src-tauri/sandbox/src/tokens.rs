@@ -38,13 +38,13 @@ impl Default for Tokens {
         Self {
             access: HashMap::new(),
             refresh: HashMap::new(),
-            lifetime: Duration::from_secs(3600),
+            lifetime: Duration::from_hours(1),
             requests: 0,
         }
     }
 }
 
-const REFRESH_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600);
+const REFRESH_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 /// The OAuth fields of a token answer.
 pub(crate) struct Issued {

@@ -115,7 +115,11 @@ fn html_encoded(name: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            '\u{a0}'..='\u{ff}' => out.push_str(&format!("&#{};", u32::from(letter))),
+            '\u{a0}'..='\u{ff}' => {
+                out.push_str("&#");
+                out.push_str(&u32::from(letter).to_string());
+                out.push(';');
+            }
             other => out.push(other),
         }
     }
