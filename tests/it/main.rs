@@ -1,10 +1,11 @@
-//! The stories: one program, one file per story.
+//! Stories: the promises of the program, told through core. One file per story.
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
 mod faults;
 mod formats;
 mod imports;
+mod layers;
 mod office;
 mod offline;
 mod plaintext;

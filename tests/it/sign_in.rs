@@ -1,11 +1,12 @@
 //! Signing in: what it takes, what it remembers, and what it must never write down.
 
-use wardroom_core::keys::{KeyRing, Keyring, MasterKey, Secret};
-use wardroom_core::model::{KeyringState, ServerAddress, SessionState};
+use wardroom_core::keys::{Keyring, MasterKey, Secret};
+use wardroom_core::model::{KeyringState, SessionState};
 use wardroom_core::session::{Desk, Session};
 use wardroom_core::{Code, Error, server, store, sync};
 
 use crate::office::{Office, files};
+use wardroom_sandbox::Hurdle;
 
 #[tokio::test]
 async fn both_kinds_of_key_derivation_sign_in() {
@@ -41,6 +42,24 @@ async fn a_wrong_password_leaves_nothing_behind() {
     assert!(office.desk().accounts().unwrap().is_empty());
     let empty = office.desk().sign_in(&office.address(), &email, Secret::new("")).await;
     assert!(matches!(empty.unwrap_err(), Error::WrongPassword));
+}
+
+#[tokio::test]
+async fn what_this_version_cannot_do_is_refused_by_name() {
+    let office = Office::small().await;
+    let email = office.account("providerAdmin").email;
+    for (hurdle, named) in [
+        (Hurdle::TwoStep, "two-step login"),
+        (Hurdle::NewDevice, "new-device verification"),
+        (Hurdle::SingleSignOn, "single sign-on"),
+    ] {
+        office.sandbox.put_hurdle(&email, hurdle);
+        let signed_in = office.desk().sign_in(&office.address(), &email, office.password()).await;
+        let error = signed_in.unwrap_err();
+        assert_eq!(error.code(), Code::SignInUnsupported, "{error:?}");
+        assert!(error.to_string().contains(named), "{error}");
+    }
+    assert!(office.desk().accounts().unwrap().is_empty());
 }
 
 #[tokio::test]

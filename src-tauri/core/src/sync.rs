@@ -78,11 +78,9 @@ async fn fetch_provider_clients(
 ) -> Result<Vec<ClientRow>, Error> {
     let described = by_id(&profile.provider_organizations);
     let own = by_id(&profile.organizations);
-    let lists: Vec<(ProviderId, Vec<ProviderClientRow>)> = stream::iter(&profile.providers)
-        .map(async |provider| {
-            let rows = server.fetch_provider_clients(provider.id).await?;
-            Ok::<_, server::Error>((provider.id, rows))
-        })
+    // Futures made beforehand: a stream over borrowed rows would not be `Send`, as the window needs it.
+    let questions = profile.providers.iter().map(|provider| fetch_clients(server, provider.id));
+    let lists: Vec<_> = stream::iter(questions.collect::<Vec<_>>())
         .buffered(QUESTIONS_AT_ONCE)
         .try_collect()
         .await?;
@@ -100,6 +98,13 @@ async fn fetch_provider_clients(
             }
         })
         .collect())
+}
+
+async fn fetch_clients(
+    server: &Server,
+    provider: ProviderId,
+) -> Result<(ProviderId, Vec<ProviderClientRow>), server::Error> {
+    Ok((provider, server.fetch_provider_clients(provider).await?))
 }
 
 fn provider_client(
@@ -127,6 +132,19 @@ fn provider_client(
     }
 }
 
+/// One organization's row, and how many members were read for it.
+async fn fetch_membership(
+    server: &Server,
+    own: &OrganizationRow,
+    taken_at: &str,
+) -> Result<(ClientRow, usize), Error> {
+    let members = fetch_members(server, own.id).await?;
+    let count = members.as_ref().map_or(0, Vec::len);
+    let client = membership(own, members.as_deref(), taken_at);
+    let member_wrapped_key = own.wrapped_key.clone();
+    Ok((ClientRow { client, provider_wrapped_key: None, member_wrapped_key }, count))
+}
+
 /// The organizations the person administers themself, and how many members were read.
 async fn fetch_memberships(
     server: &Server,
@@ -134,15 +152,8 @@ async fn fetch_memberships(
     taken_at: &str,
 ) -> Result<(Vec<ClientRow>, u64), Error> {
     let administered = profile.organizations.iter().filter(|own| confirmed(own) && runs(own));
-    let counted: Vec<(ClientRow, usize)> = stream::iter(administered)
-        .map(async |own| {
-            let members = fetch_members(server, own.id).await?;
-            let count = members.as_ref().map_or(0, Vec::len);
-            let client = membership(own, members.as_deref(), taken_at);
-            let member_wrapped_key = own.wrapped_key.clone();
-            let row = ClientRow { client, provider_wrapped_key: None, member_wrapped_key };
-            Ok::<_, Error>((row, count))
-        })
+    let questions = administered.map(|own| fetch_membership(server, own, taken_at));
+    let counted: Vec<(ClientRow, usize)> = stream::iter(questions.collect::<Vec<_>>())
         .buffered(QUESTIONS_AT_ONCE)
         .try_collect()
         .await?;

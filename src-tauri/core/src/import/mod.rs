@@ -112,6 +112,7 @@ pub mod codec;
 pub mod formats;
 pub mod mask;
 pub mod pace;
+pub mod receipt_file;
 pub mod staging;
 pub mod upload;
 

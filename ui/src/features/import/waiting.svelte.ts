@@ -1,0 +1,37 @@
+/** Files dropped on the window, or opened with it, that nobody has looked into yet. */
+import type { ChosenFile } from "#bindings/ChosenFile";
+import { host } from "#lib/host.ts";
+
+class Waiting {
+  files = $state.raw<ChosenFile[]>([]);
+  hovers = $state(false);
+
+  /** Listens for files; `ontake` is called when the first ones arrive. The answer stops it. */
+  start = (ontake: (file: ChosenFile) => void): (() => void) => {
+    const take = async () => {
+      const arrived = await host.importWaiting();
+      const [first] = arrived;
+      this.hovers = false;
+      this.files = [...this.files, ...arrived];
+      if (first !== undefined) ontake(first);
+    };
+    const stops = [
+      host.onFileWaiting(() => void take()),
+      host.onFileHover((hovers) => (this.hovers = hovers)),
+    ];
+    void take().catch(() => undefined); // Locked: they wait on the other side until it is not.
+    return () => {
+      for (const stop of stops)
+        void stop.then((end) => {
+          end();
+        });
+    };
+  };
+
+  /** A file was looked into, or put aside. */
+  done(fileId: string): void {
+    this.files = this.files.filter((file) => file.fileId !== fileId);
+  }
+}
+
+export const waiting = new Waiting();

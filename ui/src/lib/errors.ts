@@ -1,0 +1,73 @@
+/** How each failure looks to the person. The only table from codes to looks and ways out. */
+import type { Code } from "#bindings/Code";
+import type { Failure } from "#bindings/Failure";
+
+import { t } from "./words/index.svelte.ts";
+
+/** The one thing that helps, when there is one. */
+export type Remedy = "retry" | "signIn" | "unlock" | "continue" | "none";
+
+export interface Presentation {
+  /** Quiet is a state of the world, a warning asks for something, danger means harm. */
+  tone: "quiet" | "warning" | "danger";
+  remedy: Remedy;
+  /** The core's own sentence adds something a person can use, such as a line number. */
+  showsMessage: boolean;
+}
+
+/** A code without an entry does not compile. */
+export const PRESENTATIONS: Record<Code, Presentation> = {
+  signedOut: { tone: "warning", remedy: "signIn", showsMessage: false },
+  locked: { tone: "warning", remedy: "unlock", showsMessage: false },
+  wrongPassword: { tone: "danger", remedy: "none", showsMessage: false },
+  signInUnsupported: { tone: "warning", remedy: "none", showsMessage: true },
+  notPermitted: { tone: "warning", remedy: "none", showsMessage: true },
+  notFound: { tone: "warning", remedy: "none", showsMessage: true },
+  offline: { tone: "quiet", remedy: "retry", showsMessage: false },
+  slowDown: { tone: "quiet", remedy: "retry", showsMessage: false },
+  serverTrouble: { tone: "warning", remedy: "retry", showsMessage: true },
+  inputRefused: { tone: "warning", remedy: "none", showsMessage: true },
+  outcomeUnknown: { tone: "warning", remedy: "continue", showsMessage: false },
+  cacheTooNew: { tone: "warning", remedy: "none", showsMessage: false },
+  cacheLocked: { tone: "warning", remedy: "none", showsMessage: false },
+  cacheDamaged: { tone: "danger", remedy: "none", showsMessage: false },
+  unexpected: { tone: "danger", remedy: "retry", showsMessage: true },
+};
+
+/** A failure ready to be shown. */
+export interface Shown extends Presentation {
+  title: string;
+  /** What happened, what is safe, what to do. */
+  text: string;
+  /** Title and text in one, for a place that has a title of its own. */
+  story: string;
+}
+
+const isCode = (value: unknown): value is Code =>
+  typeof value === "string" && Object.hasOwn(PRESENTATIONS, value);
+
+/** Whatever a command threw, as a failure. */
+export function asFailure(thrown: unknown): Failure {
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown && isCode(thrown.code)) {
+    const { message, hint } = thrown as Partial<Failure>;
+    return { code: thrown.code, message: message ?? "", hint: hint ?? null };
+  }
+  const message = thrown instanceof Error ? thrown.message : "";
+  return { code: "unexpected", message, hint: null };
+}
+
+/** Core messages are lower case without a full stop; on screen they are sentences. */
+export function sentence(message: string): string {
+  const [first = "", ...rest] = message.trim();
+  if (first === "") return "";
+  const text = first.toLocaleUpperCase() + rest.join("");
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+export function present(failure: Failure): Shown {
+  const presentation = PRESENTATIONS[failure.code];
+  const { title, text } = t.errors[failure.code];
+  const own = presentation.showsMessage ? sentence(failure.message) : "";
+  const words = [own, text].filter((part) => part !== "").join(" ");
+  return { ...presentation, title, text: words, story: `${title}. ${words}` };
+}

@@ -1,0 +1,321 @@
+/** The commands, answered from memory. */
+import { emit } from "@tauri-apps/api/event";
+
+import type { AccessChoices } from "#bindings/AccessChoices";
+import type { ChosenFile } from "#bindings/ChosenFile";
+import type { Code } from "#bindings/Code";
+import type { Placement } from "#bindings/Placement";
+import type { SealedPassword } from "#bindings/SealedPassword";
+import type { StagedImport } from "#bindings/StagedImport";
+import type { Status } from "#bindings/Status";
+import type { UploadEvent } from "#bindings/UploadEvent";
+import type { UploadPlan } from "#bindings/UploadPlan";
+
+import { history, makeClients } from "./clients.ts";
+import { makeDoor, openSealed } from "./door.ts";
+import { firstImports, FORMATS, makeImport, makeReceipt, type MadeImport } from "./imports.ts";
+import { ago, PASSWORD, scene } from "./scene.ts";
+
+interface Channel<T> {
+  onmessage: (message: T) => void;
+}
+
+/** Everything a command may be given. */
+export interface Args {
+  server: string;
+  email: string;
+  sealedPassword?: SealedPassword;
+  client: string;
+  fileId: string;
+  format?: string;
+  staging: string;
+  from: number;
+  count: number;
+  items: number[];
+  skipped: boolean;
+  placement: Placement;
+  channel: Channel<unknown>;
+}
+
+let clients = makeClients();
+const named = clients.map((client) => ({ id: client.organizationId, name: client.name }));
+const imports: MadeImport[] = firstImports(named);
+const cancelled = new Set<string>();
+const files = new Map<string, ChosenFile>();
+
+const status: Status = {
+  state: scene.state as Status["state"],
+  accounts: [],
+  account: null,
+  server: null,
+  online: scene.online,
+  lastSync: scene.age < 0 ? null : ago(scene.age),
+  keyring: scene.keyring as Status["keyring"],
+  providers: [],
+};
+
+function signedIn(server: string, email: string): Status {
+  const account = { server, email, userId: "user" };
+  status.server =
+    { us: "bitwarden.com", eu: "bitwarden.eu" }[server] ?? server.replace(/^\w+:\/\//, "");
+  return Object.assign(status, { account, accounts: [account] });
+}
+
+function unlocked(): Status {
+  status.state = "unlocked";
+  status.providers = [
+    { id: "provider", name: "Northlight IT Services", role: "providerAdmin", enabled: true },
+  ];
+  return status;
+}
+
+if (scene.state !== "signedOut") signedIn("eu", "maren@northlight.example");
+if (scene.state === "unlocked") unlocked();
+
+export function fail(code: Code, message: string): never {
+  // The host throws plain objects, not errors.
+
+  throw { code, message, hint: null };
+}
+
+const wait = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+
+async function needPassword(sealed: SealedPassword | undefined): Promise<void> {
+  const password = sealed ? await openSealed(sealed) : "";
+  await wait(350);
+  if (password !== PASSWORD) fail("wrongPassword", "the password is not right");
+}
+
+const find = (staging: string): MadeImport =>
+  imports.find((one) => one.staged.stagingId === staging) ?? fail("notFound", "import not found");
+
+function settle(made: MadeImport): StagedImport {
+  const skipped = new Set(made.items.filter((item) => item.skipped).map((item) => item.item));
+  made.staged = {
+    ...made.staged,
+    skipped: skipped.size,
+    blocking: made.findings.filter(
+      (finding) => finding.severity === "error" && !skipped.has(finding.item ?? -1),
+    ).length,
+  };
+  return made.staged;
+}
+
+function chosen(name: string, sizeBytes: number): ChosenFile {
+  const file = { fileId: `f${files.size + 1}`, name, sizeBytes };
+  files.set(file.fileId, file);
+  return file;
+}
+
+const ACCESS: AccessChoices = {
+  groups: [
+    ["g1", "Office"],
+    ["g2", "Management"],
+    ["g3", "Field engineers"],
+  ],
+  members: [
+    ["m1", "Ana Pereira <ana@acme.example>"],
+    ["m2", "Jonas Weber <jonas@acme.example>"],
+    ["m3", "a.remarkably.long.address.of.somebody.who.moved@subsidiary.acme.example"],
+  ],
+};
+
+function plan(made: MadeImport): UploadPlan {
+  const { staged } = made;
+  const { placement } = staged;
+  const wanted = [
+    ...(placement.foldersToCollections ? staged.folders : []),
+    ...placement.collections,
+  ];
+  return {
+    client: staged.clientName,
+    items: staged.items - staged.skipped,
+    skipped: staged.skipped,
+    chunks: Math.ceil((staged.items - staged.skipped) / 1000),
+    existingCollections: wanted.slice(0, 2),
+    newCollections: wanted.slice(2),
+    access: placement.access.map((one) => (one.manage ? `${one.name} (manage)` : one.name)),
+  };
+}
+
+async function upload(made: MadeImport, channel: Channel<UploadEvent>): Promise<void> {
+  const { staged } = made;
+  const total = staged.items - staged.skipped;
+  const step = (stage: "looking" | "collections" | "sending" | "verifying", landed: number) => {
+    channel.onmessage({
+      kind: "progress",
+      progress: { stage, landed, total, waitingSeconds: 0 },
+    });
+  };
+  made.staged = { ...staged, state: "uploading" };
+  step("looking", staged.landed);
+  await wait(700);
+  step("collections", staged.landed);
+  await wait(700);
+  for (let landed = staged.landed; landed < total; landed += Math.ceil(total / 40)) {
+    if (cancelled.delete(staged.stagingId)) {
+      made.staged = { ...made.staged, landed };
+      channel.onmessage({
+        kind: "failed",
+        failure: { code: "inputRefused", message: "cancelled", hint: null },
+      });
+      return void emit("changed", ["import"]);
+    }
+    const broken = scene.fail.get("upload");
+    if (broken !== undefined && landed > total / 2) {
+      made.staged = { ...made.staged, landed };
+      channel.onmessage({
+        kind: "failed",
+        failure: { code: broken as Code, message: "the answer was lost", hint: null },
+      });
+      return void emit("changed", ["import"]);
+    }
+    step("sending", landed);
+    await wait(120);
+  }
+  step("verifying", total);
+  await wait(900);
+  made.staged = { ...made.staged, state: "done", landed: total };
+  channel.onmessage({ kind: "finished", receipt: makeReceipt(made) });
+  return void emit("changed", ["import"]);
+}
+
+async function stage({
+  fileId,
+  client,
+  format,
+  channel,
+  sealedPassword,
+}: Args): Promise<StagedImport> {
+  const file = files.get(fileId) ?? fail("notFound", "file not found");
+  if (file.name.endsWith(".json")) await needPassword(sealedPassword);
+  for (let read = 0; read < 5; read += 1) {
+    channel.onmessage({ read: read * 4_000 });
+    await wait(120);
+  }
+  const made = makeImport({
+    stagingId: `s-${imports.length}`,
+    client: named.find((one) => one.id === client) ?? { id: client, name: "" },
+    fileName: file.name,
+    format: format ?? "lastpasscsv",
+    items: 640,
+    minutes: 0,
+  });
+  imports.unshift(made);
+  void emit("changed", ["import"]);
+  return made.staged;
+}
+
+async function refresh() {
+  await wait(900);
+  if (!scene.online) {
+    status.online = false;
+    fail("offline", "the server could not be reached");
+  }
+  status.lastSync = ago(0);
+  clients = clients.map((client) => ({ ...client, syncedAt: ago(0) }));
+  return { clients: clients.length, members: 0, requests: 2, changed: [], tookMs: 900 };
+}
+
+export const commands: Record<string, (args: Args) => unknown> = {
+  session_status: () => ({ ...status }),
+  session_demo: () =>
+    scene.demo
+      ? { server: "http://127.0.0.1:48080", email: "maren@northlight.example", password: PASSWORD }
+      : null,
+  session_door: makeDoor,
+  session_sign_in: async ({ server, email, sealedPassword }) => {
+    await needPassword(sealedPassword);
+    signedIn(server, email);
+    return { ...unlocked() };
+  },
+  session_unlock: async ({ sealedPassword }) => {
+    await needPassword(sealedPassword);
+    return { ...unlocked() };
+  },
+  session_lock: () => ({ ...Object.assign(status, { state: "locked" as const }) }),
+  session_sign_out: () => ({
+    ...Object.assign(status, { state: "signedOut" as const, account: null }),
+  }),
+  clients_list: () => new TextEncoder().encode(JSON.stringify(clients)).buffer,
+  clients_refresh: refresh,
+  clients_seats: ({ client }) => {
+    const found = clients.find((one) => one.organizationId === client);
+    return found ? history(found) : [];
+  },
+  import_formats: () => FORMATS,
+  import_choose: () => chosen("bitwarden_encrypted_export_20260914.json", 2_318_000),
+  import_sample: () => chosen("lastpass_export.csv", 184_320),
+  import_waiting: () => [],
+  import_detect: ({ fileId }) =>
+    files.get(fileId)?.name.endsWith(".json")
+      ? { format: "bitwardenjson", confidence: 1, alternatives: [], needsPassword: true }
+      : {
+          format: "lastpasscsv",
+          confidence: 0.98,
+          alternatives: ["chromecsv"],
+          needsPassword: false,
+        },
+  import_inspect: ({ format }) => {
+    const made = makeImport({
+      stagingId: "",
+      client: { id: "", name: "" },
+      fileName: "",
+      format: format ?? "",
+      items: 640,
+      minutes: 0,
+    });
+    return {
+      format,
+      items: made.staged.counts,
+      folders: made.staged.folders,
+      findings: made.findings,
+    };
+  },
+  import_stage: stage,
+  import_list: () => imports.map((one) => one.staged),
+  import_get: ({ staging }) => find(staging).staged,
+  import_items: ({ staging, from, count }) => find(staging).items.slice(from, from + count),
+  import_findings: ({ staging }) => find(staging).findings,
+  import_skip: ({ staging, items, skipped }) => {
+    const made = find(staging);
+    for (const item of items) {
+      const found = made.items[item];
+      if (found) found.skipped = skipped;
+    }
+    return settle(made);
+  },
+  import_place: ({ staging, placement }) => {
+    const made = find(staging);
+    return (made.staged = { ...made.staged, placement });
+  },
+  import_discard: ({ staging }) => {
+    imports.splice(imports.indexOf(find(staging)), 1);
+    void emit("changed", ["import"]);
+    return null;
+  },
+  import_access: () => ACCESS,
+  import_plan: async ({ staging }) => {
+    await wait(400);
+    return plan(find(staging));
+  },
+  import_upload: ({ staging, channel }) => {
+    void upload(find(staging), channel as Channel<UploadEvent>);
+    return null;
+  },
+  import_cancel: ({ staging }) => {
+    cancelled.add(staging);
+    return null;
+  },
+  import_receipt: ({ staging }) => makeReceipt(find(staging)),
+  import_save_receipt: () => true,
+};
+
+/** One command, as slow and as broken as the scene wants it. */
+export async function answer(command: string, args: Args): Promise<unknown> {
+  await wait(scene.slow);
+  const code = scene.fail.get(command);
+  if (code !== undefined) fail(code as Code, "a made-up failure");
+  const run = commands[command];
+  return run ? await run(args) : fail("unexpected", "no such command");
+}

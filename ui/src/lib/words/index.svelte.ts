@@ -1,0 +1,48 @@
+/** The words of the window, with the terms the person chose. */
+import { preferences } from "#lib/preferences.svelte.ts";
+import { english, type English } from "./en.ts";
+import { TERMS, type Terms } from "./terms.ts";
+
+class Words {
+  readonly #terms = $derived<Terms>({
+    ...TERMS[preferences.choices.clientTerm],
+    ...TERMS[preferences.choices.collectionTerm],
+  });
+  readonly #all = $derived<English>(english(this.#terms));
+
+  get terms() {
+    return this.#terms;
+  }
+  get app() {
+    return this.#all.app;
+  }
+  get session() {
+    return this.#all.session;
+  }
+  get clients() {
+    return this.#all.clients;
+  }
+  get imports() {
+    return this.#all.imports;
+  }
+  get look() {
+    return this.#all.look;
+  }
+  get place() {
+    return this.#all.place;
+  }
+  get send() {
+    return this.#all.send;
+  }
+  get receipt() {
+    return this.#all.receipt;
+  }
+  get settings() {
+    return this.#all.settings;
+  }
+  get errors() {
+    return this.#all.errors;
+  }
+}
+
+export const t = new Words();

@@ -1,0 +1,36 @@
+/** Words that differ from house to house; a sentence takes them from here. */
+
+interface ClientTerms {
+  client: string;
+  clients: string;
+  Client: string;
+  Clients: string;
+}
+
+interface CollectionTerms {
+  collection: string;
+  collections: string;
+  Collections: string;
+}
+
+export type Terms = ClientTerms & CollectionTerms;
+
+export const TERMS = {
+  clients: { client: "client", clients: "clients", Client: "Client", Clients: "Clients" },
+  businessUnits: {
+    client: "business unit",
+    clients: "business units",
+    Client: "Business unit",
+    Clients: "Business units",
+  },
+  collections: {
+    collection: "collection",
+    collections: "collections",
+    Collections: "Collections",
+  },
+  sharedFolders: {
+    collection: "shared folder",
+    collections: "shared folders",
+    Collections: "Shared folders",
+  },
+} satisfies Record<string, ClientTerms | CollectionTerms>;
