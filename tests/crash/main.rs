@@ -55,7 +55,7 @@ fn main() -> ExitCode {
 async fn story() {
     let scene = Scene::open().await;
     let mut dice = Dice::new(SEED);
-    let mut clients = scene.clients().await.into_iter();
+    let mut clients = imports::clients(&scene.unlocked).await.into_iter();
     let (mut kills, mut uploads) = (0, 0);
     while kills < KILLS {
         uploads += 1;
@@ -70,6 +70,8 @@ async fn story() {
             assert_eq!(scene.run(staging, None).await, End::Finished);
         }
         imports::assert_landed_once(&scene.sandbox, &client, &name, ITEMS);
+        let receipt = imports::send(&scene.unlocked, staging).await.unwrap();
+        assert_eq!(receipt.landed, ITEMS as u64, "the receipt is there for everybody");
         println!("{name}: {} kills, each item once", kills - before);
     }
     assert!(uploads > 1, "a moment that always comes at the start proves nothing");
@@ -102,11 +104,6 @@ impl Scene {
         sync::refresh(&unlocked).await.unwrap();
         let session = unlocked.make_session().unwrap();
         Self { sandbox, wire, folder, unlocked, session }
-    }
-
-    async fn clients(&self) -> Vec<Client> {
-        let clients = sync::clients(&self.unlocked).await.unwrap();
-        clients.into_iter().filter(|client| client.enabled).collect()
     }
 
     async fn stage(&self, client: &Client, name: &str) -> StagingId {

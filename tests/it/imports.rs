@@ -65,10 +65,11 @@ pub(crate) fn export(folder: &Path, name: &str, items: usize) -> PathBuf {
     path
 }
 
-/// The first client in the list that can be worked for.
-pub(crate) async fn any_client(unlocked: &Unlocked) -> Client {
-    let clients = sync::clients(unlocked).await.unwrap();
-    clients.into_iter().find(|client| client.enabled).unwrap()
+/// The clients that can be worked for.
+pub(crate) async fn clients(unlocked: &Unlocked) -> Vec<Client> {
+    let mut clients = sync::clients(unlocked).await.unwrap();
+    clients.retain(|client| client.enabled);
+    clients
 }
 
 /// Folders become collections; a member of the client is given the right to manage them.
