@@ -6,6 +6,8 @@ mod faults;
 mod formats;
 mod imports;
 mod layers;
+#[cfg(target_os = "linux")]
+mod memory;
 mod office;
 mod offline;
 mod plaintext;
