@@ -108,7 +108,10 @@ async fn a_fault_while_the_token_is_renewed() {
 }
 
 /// A scene in which the import's answer was lost.
-async fn lost(office: &Office, fault: Fault) -> (Unlocked, Client, wardroom_core::model::StagingId) {
+async fn lost(
+    office: &Office,
+    fault: Fault,
+) -> (Unlocked, Client, wardroom_core::model::StagingId) {
     let unlocked = office.refreshed().await;
     let client = any_client(&unlocked).await;
     let file = export(&office.folder(), "Acme", 6);
@@ -157,7 +160,10 @@ async fn the_server_is_given_the_time_it_asks_for() {
     send_by(&unlocked, staging, &clock).await.unwrap();
     assert!(clock.waited() >= Duration::from_secs(33));
     let looks = office.seen("GET", LANDED.1);
-    assert_eq!(looks, 1, "a refused request was not carried out: nothing to look for but the proof");
+    assert_eq!(
+        looks, 1,
+        "a refused request was not carried out: nothing to look for but the proof"
+    );
     assert_landed_once(&office.sandbox, &client, "Acme", 6);
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod faults;
+mod formats;
 mod imports;
 mod layers;
 mod office;
@@ -14,4 +15,3 @@ mod store;
 mod sync;
 mod upload;
 mod vectors;
-mod formats;

@@ -2,6 +2,7 @@
 
 use bitwarden_crypto::{CryptoError, EncString, HashPurpose, SymmetricCryptoKey};
 
+use super::stack::leaving_nothing;
 use super::{Error, Kdf, Secret, prints_nothing, sealed};
 
 /// The key a master password stands for. Lives for one sign-in or unlock.
@@ -26,7 +27,7 @@ impl MasterKey {
             return Err(Error::WrongPassword);
         }
         let kdf = kdf.checked()?;
-        bitwarden_crypto::MasterKey::derive(password.expose(), salt, &kdf)
+        leaving_nothing(|| bitwarden_crypto::MasterKey::derive(password.expose(), salt, &kdf))
             .map(Self)
             .map_err(|_| Error::KdfRefused)
     }
@@ -51,7 +52,7 @@ impl MasterKey {
             EncString::Aes256Cbc_B64 { .. } => false,
             _ => return Err(Error::Malformed),
         };
-        match self.0.decrypt_user_key(wrapped) {
+        match leaving_nothing(|| self.0.decrypt_user_key(wrapped)) {
             Ok(SymmetricCryptoKey::Aes256CbcKey(_)) => Err(Error::Malformed),
             Ok(key) => Ok(UserKey(key)),
             // Type 0 has no MAC: with a wrong password it ends in bad padding or an odd length.

@@ -7,6 +7,7 @@ use bitwarden_crypto::{
 };
 use zeroize::Zeroizing;
 
+use super::stack::leaving_nothing;
 use super::{Error, Secret};
 
 /// The text form; anything unknown or misshapen is refused.
@@ -23,7 +24,8 @@ pub(super) fn open_bytes(
     sealed: &EncString,
     key: &SymmetricCryptoKey,
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let plain: Vec<u8> = sealed.decrypt_with_key(key).map_err(|_| Error::Unopened)?;
+    let plain: Vec<u8> =
+        leaving_nothing(|| sealed.decrypt_with_key(key)).map_err(|_| Error::Unopened)?;
     Ok(Zeroizing::new(plain))
 }
 

@@ -7,6 +7,7 @@ use bitwarden_crypto::{
     SymmetricCryptoKey, UnsignedSharedKey,
 };
 
+use super::stack::leaving_nothing;
 use super::{Error, sealed};
 
 /// 64 bytes (or a padded COSE key). 32 bytes would be a key without a MAC half: refused.
@@ -60,7 +61,8 @@ pub(super) fn open_shared(
         deprecated,
         reason = "the ring keeps its keys itself, so that all clones can be wiped"
     )]
-    let key = shared.decapsulate_key_unsigned(private).map_err(|_| Error::Unopened)?;
+    let key = leaving_nothing(|| shared.decapsulate_key_unsigned(private));
+    let key = key.map_err(|_| Error::Unopened)?;
     match key {
         SymmetricCryptoKey::Aes256CbcKey(_) => Err(Error::Malformed),
         key => Ok(key),
@@ -73,5 +75,6 @@ pub(super) fn open_private_key(
     under: &SymmetricCryptoKey,
 ) -> Result<PrivateKey, Error> {
     let der = sealed::open_bytes(wrapped, under)?;
-    PrivateKey::from_der(&Pkcs8PrivateKeyBytes::from(der.as_slice())).map_err(|_| Error::Malformed)
+    let der = Pkcs8PrivateKeyBytes::from(der.as_slice());
+    leaving_nothing(|| PrivateKey::from_der(&der)).map_err(|_| Error::Malformed)
 }
