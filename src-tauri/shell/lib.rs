@@ -117,10 +117,10 @@ fn on_run_event(handle: &AppHandle, event: RunEvent) {
 mod tests {
     use std::collections::BTreeSet;
 
-    /// The words between `start` and `end` that look like `room_verb`.
+    /// The words after `start`, up to `end` if that comes, that look like `room_verb`.
     fn names(text: &str, start: &str, end: &str) -> BTreeSet<String> {
         let (_, rest) = text.split_once(start).expect("the list begins as it always did");
-        let (list, _) = rest.split_once(end).expect("the list ends");
+        let list = rest.split_once(end).map_or(rest, |(list, _)| list);
         list.split(|letter: char| !letter.is_ascii_lowercase() && letter != '_')
             .filter(|word| {
                 let room = word.split_once('_').map(|(room, _)| room);
@@ -137,7 +137,7 @@ mod tests {
         let allowed = names(include_str!("permissions/app.toml"), "commands.allow = [", "]");
         let host = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/lib/host.ts");
         let host = std::fs::read_to_string(host).expect("ui/src/lib/host.ts is there");
-        let called = names(&host, "@tauri-apps/api/core", "\u{0}EOF");
+        let called = names(&host, "@tauri-apps/api/event", "\0");
         assert!(!handlers.is_empty(), "the list of handlers was found");
         assert_eq!(handlers, allowed, "permissions/app.toml allows exactly what exists");
         assert_eq!(handlers, called, "ui/src/lib/host.ts calls exactly what exists");

@@ -27,7 +27,7 @@ use crate::{Error, keys, server};
 pub struct AccessChoices {
     /// Groups, by name.
     pub groups: Vec<(GroupId, String)>,
-    /// Confirmed members, by name or e-mail.
+    /// Confirmed members: `Name <address>`, or the address where there is no name.
     pub members: Vec<(MemberId, String)>,
 }
 
@@ -46,7 +46,7 @@ pub async fn stage(
     let known = unlocked.store().load_client_name(client).await?;
     let client_name = known.ok_or(Error::NotFound("client"))?;
     // Without the client's key nothing could be sent: better said now than after the review.
-    unlocked.keys().sealer(client)?;
+    unlocked.keys_for(client).await?.sealer(client)?;
     let request = stage::Request { file, client, client_name, options, placement };
     let staging = stage::stage(unlocked, request, progress).await?;
     get(unlocked, staging).await
@@ -218,9 +218,7 @@ pub async fn access_choices(
         // Confirmed. Before that a member has no key of the organization and could open nothing.
         member.status == 2
     });
-    let mut members: Vec<_> = members
-        .map(|member| (member.id, if member.name.is_empty() { member.email } else { member.name }))
-        .collect();
+    let mut members: Vec<_> = members.map(|member| (member.id, named(member))).collect();
     let groups = match server.fetch_groups(client).await {
         // "This organization cannot use groups.": a matter of its plan.
         Err(server::Error::Refused { .. } | server::Error::NotPermitted) => Vec::new(),
@@ -230,6 +228,14 @@ pub async fn access_choices(
     members.sort_by_key(|(_, name)| name.to_lowercase());
     groups.sort_by_key(|(_, name)| name.to_lowercase());
     Ok(AccessChoices { groups, members })
+}
+
+/// `Name <address>`: names are not unique, and the terminal finds people by address.
+fn named(member: server::MemberRow) -> String {
+    if member.name.is_empty() {
+        return member.email;
+    }
+    format!("{} <{}>", member.name, member.email)
 }
 
 /// The stored receipt of a finished upload.

@@ -1,24 +1,38 @@
-//! Wipes what ciphers leave behind on the stack.
+//! Leaves no key behind on the stack.
 //!
-//! Heap memory is overwritten when it is freed (`bitwarden-crypto` sees to that for the whole program),
-//! stacks are not: `cbc` opens many blocks at once in an array of its own frame, and with AVX-512 that is
-//! 1 KiB of plain text, a third of a private key, which a resting thread would keep for hours.
+//! The cipher crates wipe what they keep on the heap, but AES round keys (the first two are the key
+//! itself) and numbers of the RSA key stay in dead stack frames until something overwrites them. After a
+//! lock the process must not hold them (`SECURITY.md`), and at that time the other threads' stacks are
+//! out of reach. So each use of a key overwrites the stack below it when it is done.
 
 use std::hint::black_box;
 
-/// Deeper than the ciphers go, also without optimisation.
-const DEPTH_BYTES: usize = 64 * 1024;
+/// Enough for sealing and opening one text; a debug build's frames are larger.
+const SHALLOW: usize = if cfg!(debug_assertions) { 32 * 1024 } else { 8 * 1024 };
+/// Enough for RSA and key derivation.
+const DEEP: usize = 64 * 1024;
 
-/// Runs `work`, then overwrites the part of the stack it used.
+/// Runs short work with a symmetric key.
+pub(super) fn clean<T>(work: impl FnOnce() -> T) -> T {
+    let result = apart(work);
+    overwrite::<SHALLOW>();
+    result
+}
+
+/// Runs work with RSA, a key derivation, or key handling in general.
+pub(super) fn clean_deep<T>(work: impl FnOnce() -> T) -> T {
+    let result = apart(work);
+    overwrite::<DEEP>();
+    result
+}
+
+/// In a frame of its own, so that its locals lie below those of the caller.
 #[inline(never)]
-pub(super) fn leaving_nothing<T>(work: impl FnOnce() -> T) -> T {
-    let answer = black_box(work)();
-    overwrite();
-    answer
+fn apart<T>(work: impl FnOnce() -> T) -> T {
+    work()
 }
 
 #[inline(never)]
-#[allow(clippy::large_stack_arrays)] // its size is its purpose
-fn overwrite() {
-    black_box(&mut [0_u8; DEPTH_BYTES]);
+fn overwrite<const BYTES: usize>() {
+    black_box(&mut [0_u8; BYTES]);
 }
