@@ -1,6 +1,145 @@
 //! The window: the only place that knows Tauri. It holds no decisions; core does.
+//!
+//! `start` reads how the program was started, [`app::App`] is the one shared state, `commands` has one
+//! file per room, `window` opens the one window and replaces it when its memory must go.
 
+mod app;
+mod changes;
+mod commands;
+#[cfg_attr(not(feature = "demo"), path = "no_demo.rs")]
+mod demo;
+mod failure;
+mod files;
+mod start;
+mod uploads;
+mod window;
 mod wire;
 
+use tauri::{AppHandle, Manager, RunEvent, Wry};
+
+use app::App;
+use start::Start;
+
 /// Runs the window until it is closed.
-pub fn run() {}
+pub fn run() {
+    start::without_core_dumps();
+    let start = Start::read(std::env::args_os().skip(1));
+    let mut builder = tauri::Builder::default();
+    if start.is_only_one() {
+        builder = builder.plugin(tauri_plugin_single_instance::init(handed_over));
+    }
+    builder
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .plugin(window::remembered())
+        .invoke_handler(commands())
+        .on_window_event(window::on_event)
+        .setup(move |app| Ok(set_up(app.handle(), start)?))
+        .build(tauri::generate_context!())
+        .expect("the configuration compiled in is valid")
+        .run(on_run_event);
+}
+
+/// Every command the page may call; `permissions/app.toml` and `ui/src/lib/host.ts` list the same.
+fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool {
+    use commands::{clients, import, session};
+    tauri::generate_handler![
+        session::session_status,
+        session::session_demo,
+        session::session_door,
+        session::session_sign_in,
+        session::session_unlock,
+        session::session_lock,
+        session::session_sign_out,
+        clients::clients_list,
+        clients::clients_refresh,
+        clients::clients_seats,
+        import::import_formats,
+        import::import_choose,
+        import::import_sample,
+        import::import_waiting,
+        import::import_detect,
+        import::import_inspect,
+        import::import_stage,
+        import::import_list,
+        import::import_get,
+        import::import_items,
+        import::import_findings,
+        import::import_skip,
+        import::import_place,
+        import::import_discard,
+        import::import_access,
+        import::import_plan,
+        import::import_upload,
+        import::import_cancel,
+        import::import_receipt,
+        import::import_save_receipt,
+    ]
+}
+
+fn set_up(handle: &AppHandle, start: Start) -> tauri::Result<()> {
+    match App::open(start) {
+        Ok(app) => {
+            handle.manage(app);
+            window::open(handle)
+        }
+        Err(error) => {
+            window::explain(handle, &error.failure());
+            Ok(())
+        }
+    }
+}
+
+/// A second start of the program: its files come here, its window does not.
+fn handed_over(handle: &AppHandle, arguments: Vec<String>, folder: String) {
+    let arguments = arguments.into_iter().skip(1).map(Into::into);
+    let files = Start::read(arguments).files.into_iter();
+    changes::wait_for(handle, files.map(|file| std::path::Path::new(&folder).join(file)));
+    window::come_forward(handle);
+}
+
+fn on_run_event(handle: &AppHandle, event: RunEvent) {
+    match event {
+        RunEvent::Exit => {
+            if let Some(app) = handle.try_state::<App>() {
+                tauri::async_runtime::block_on(app.lock()).ok();
+            }
+        }
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            changes::wait_for(handle, urls.iter().filter_map(|url| url.to_file_path().ok()));
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// The words after `start`, up to `end` if that comes, that look like `room_verb`.
+    fn names(text: &str, start: &str, end: &str) -> BTreeSet<String> {
+        let (_, rest) = text.split_once(start).expect("the list begins as it always did");
+        let list = rest.split_once(end).map_or(rest, |(list, _)| list);
+        list.split(|letter: char| !letter.is_ascii_lowercase() && letter != '_')
+            .filter(|word| {
+                let room = word.split_once('_').map(|(room, _)| room);
+                matches!(room, Some("session" | "clients" | "import"))
+            })
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// A command missing on one side fails only when somebody clicks; so the three lists are compared.
+    #[test]
+    fn handlers_permissions_and_the_page_name_the_same_commands() {
+        let handlers = names(include_str!("lib.rs"), "generate_handler![", "]");
+        let allowed = names(include_str!("permissions/app.toml"), "commands.allow = [", "]");
+        let host = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/lib/host.ts");
+        let host = std::fs::read_to_string(host).expect("ui/src/lib/host.ts is there");
+        let called = names(&host, "@tauri-apps/api/event", "\0");
+        assert!(!handlers.is_empty(), "the list of handlers was found");
+        assert_eq!(handlers, allowed, "permissions/app.toml allows exactly what exists");
+        assert_eq!(handlers, called, "ui/src/lib/host.ts calls exactly what exists");
+    }
+}

@@ -9,13 +9,13 @@ use wardroom_core::model::{Receipt, UploadProgress};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct ChosenFile {
+pub(crate) struct ChosenFile {
     /// Good until the program ends.
-    pub file_id: String,
+    pub(crate) file_id: String,
     /// Its name without the folder.
-    pub name: String,
+    pub(crate) name: String,
     /// Its size when it was chosen.
-    pub size_bytes: u64,
+    pub(crate) size_bytes: u64,
 }
 
 /// A password as the page hands it over: sealed for [`Door::public_key`], so that none of the layers in
@@ -23,49 +23,49 @@ pub struct ChosenFile {
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct SealedPassword {
+pub(crate) struct SealedPassword {
     /// `4.` and base64 of 64 random bytes under the door's key.
-    pub key: String,
+    pub(crate) key: String,
     /// `2.iv|ct|mac` of the password under those bytes.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// The way a password comes in; good for one use.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct Door {
+pub(crate) struct Door {
     /// Base64 SPKI of a fresh RSA-2048 key.
-    pub public_key: String,
+    pub(crate) public_key: String,
 }
 
 /// What a demo fills into the sign-in.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct DemoSignIn {
+pub(crate) struct DemoSignIn {
     /// Address of the sample server.
-    pub server: String,
+    pub(crate) server: String,
     /// Empty when the sample server was given from outside.
-    pub email: String,
+    pub(crate) email: String,
     /// A sample password, made for the demo and worth nothing. Empty as above.
-    pub password: String,
+    pub(crate) password: String,
 }
 
 /// How far `import_stage` has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct StageProgress {
+pub(crate) struct StageProgress {
     /// Items read so far.
-    pub read: u64,
+    pub(crate) read: u64,
 }
 
 /// What an upload says through its channel: progress, then exactly one of the other two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 #[ts(export)]
-pub enum UploadEvent {
+pub(crate) enum UploadEvent {
     /// A step.
     Progress {
         /// Where it is.
@@ -87,7 +87,7 @@ pub enum UploadEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub enum Room {
+pub(crate) enum Room {
     /// `session_*`
     Session,
     /// `clients_*`
@@ -100,7 +100,7 @@ pub enum Room {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub enum ReceiptForm {
+pub(crate) enum ReceiptForm {
     /// The whole receipt.
     Json,
     /// One row, for a spreadsheet.

@@ -1,1 +1,17 @@
-fn main() {}
+//! Stories: the promises of the program, told through core. One file per story.
+// A failed unwrap here is a failed story.
+#![allow(clippy::unwrap_used)]
+
+mod faults;
+mod formats;
+mod imports;
+mod layers;
+mod office;
+mod offline;
+mod plaintext;
+mod sign_in;
+mod staging;
+mod store;
+mod sync;
+mod upload;
+mod vectors;

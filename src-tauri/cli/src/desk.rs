@@ -65,7 +65,8 @@ impl Run {
         }
         let session = session_value().ok_or(Error::Locked)?;
         match locked.resume(&session).await {
-            Err(error) if error.code() == Code::WrongPassword => Err(Error::Locked.into()),
+            // Whatever is wrong with the value: the account is locked for whoever holds it.
+            Err(Error::WrongPassword | Error::Keys(_)) => Err(Error::Locked.into()),
             other => Ok(other?),
         }
     }

@@ -1,124 +1,248 @@
 //! A fake Bitwarden server that keeps state: the demo, the test world, the far side of benchmarks.
 //!
-//! Shares no code with `wardroom-core`: a fake that shared the client's code would share its mistakes.
-//! Listens on loopback only.
+//! It follows the real server's rules for signing in, the client list, collections and imports, gives their
+//! errors word for word, and fails on request. What it does not have answers 404 and is listed in
+//! [`Sandbox::unknown_routes`]. Shares no code with `wardroom-core`: a fake that shared the client's code would
+//! share its mistakes. Listens on loopback only.
 
-use serde::Serialize;
+mod answer;
+mod around;
+mod crypto;
+mod dice;
+mod faults;
+mod inspect;
+mod items;
+mod names;
+mod options;
+mod pairs;
+mod routes;
+mod seed;
+mod server;
+mod signin;
+mod state;
+mod tokens;
+mod world;
 
-/// What the world is made of.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// 0 picks a free port.
-    pub port: u16,
-    /// Client organizations of the demo provider.
-    pub clients: usize,
-    /// Members of each client; 0 keeps the believable mix.
-    pub members: usize,
-    /// The same seed makes the same world.
-    pub seed: u64,
-}
+use std::time::Duration;
 
-impl Default for Options {
-    fn default() -> Self {
-        Self { port: 0, clients: 40, members: 0, seed: 1 }
-    }
-}
+use serde_json::Value;
+use tokio::sync::Mutex;
+use uuid::Uuid;
 
-/// Someone who can sign in.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DemoAccount {
-    /// Sign-in name.
-    pub email: String,
-    /// Master password.
-    pub password: String,
-    /// `providerAdmin`, `serviceUser` or `member`.
-    pub role: &'static str,
-}
+pub use inspect::Contents;
+pub use options::{
+    DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
+    StoredItem,
+};
 
-/// What goes wrong on a route.
-#[derive(Debug, Clone)]
-pub enum Fault {
-    /// The answer comes late.
-    Delay(std::time::Duration),
-    /// 429 with `Retry-After` in seconds.
-    SlowDown(u64),
-    /// This status with the server's error body.
-    Status(u16),
-    /// Half of the body, then the connection closes.
-    CutBody,
-    /// The connection is reset before the request is looked at.
-    Reset,
-    /// The work is done and kept, then the connection is reset before a byte of the answer.
-    AnswerLost,
-    /// 401 with `invalid_token`, once, as if the access token had just run out.
-    TokenExpired,
-}
-
-/// A request the server saw.
-#[derive(Debug, Clone)]
-pub struct SeenRequest {
-    /// `GET`, `POST` …
-    pub method: String,
-    /// Path without the query.
-    pub path: String,
-    /// Query string, empty when none.
-    pub query: String,
-    /// The status it was answered with; 0 when the connection was broken on purpose.
-    pub status: u16,
-}
+use server::Listening;
+use state::Shared;
 
 /// A running server; dropping it stops it.
-pub struct Sandbox(());
+pub struct Sandbox {
+    shared: Shared,
+    port: u16,
+    listening: Mutex<Option<Listening>>,
+}
 
 impl Sandbox {
     /// Starts on loopback.
     ///
     /// # Errors
     /// When the port cannot be bound.
-    #[allow(clippy::unused_async)]
     pub async fn start(options: Options) -> std::io::Result<Self> {
-        let _ = options;
-        todo!("sandbox")
+        let shared = Shared::new(seed::world(&options));
+        let listening = Listening::open(options.port, Self::router(&shared)).await?;
+        let port = listening.port;
+        shared.hosting().port = port;
+        Ok(Self { shared, port, listening: Mutex::new(Some(listening)) })
     }
+
+    fn router(shared: &Shared) -> axum::Router {
+        around::wrap(routes::router(shared.clone()), shared.clone())
+    }
+
     /// `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn url(&self) -> String {
-        todo!("sandbox")
+        format!("http://127.0.0.1:{}", self.port)
     }
-    /// The provider admin first.
+
+    /// The same port with TLS, for clients that refuse plain HTTP; they must trust
+    /// [`Sandbox::authority`].
+    #[must_use]
+    pub fn secure_url(&self) -> String {
+        format!("https://127.0.0.1:{}", self.port)
+    }
+
+    /// The certificate authority behind [`Sandbox::secure_url`], in PEM. It can vouch for loopback only.
+    #[must_use]
+    pub fn authority() -> &'static str {
+        include_str!("../keys/authority.pem")
+    }
+
+    /// The provider admin first, then the service user, an organization's owner, and one of its plain users.
     #[must_use]
     pub fn accounts(&self) -> Vec<DemoAccount> {
-        todo!("sandbox")
+        let world = self.shared.world();
+        let accounts = world.users.iter().map(|user| DemoAccount {
+            email: user.email.clone(),
+            password: user.password.clone(),
+            role: user.role,
+        });
+        accounts.collect()
     }
+
     /// The next `times` requests whose method and path match fail like this. `path` may hold `*` for one
-    /// segment, such as `/api/organizations/*/collections`.
+    /// segment, such as `/api/organizations/*/collections`, and `**` at its end for any number; `method` may
+    /// be `*`. Faults planned first strike first.
     pub fn fail(&self, method: &str, path: &str, fault: Fault, times: usize) {
-        let _ = (method, path, fault, times);
-        todo!("sandbox")
+        self.shared.faults().plan(method, path, fault, times);
     }
+
+    /// Takes back every planned fault.
+    pub fn forgive(&self) {
+        self.shared.faults().clear();
+    }
+
     /// Everything seen since the start or the last [`Sandbox::forget_requests`].
     #[must_use]
     pub fn requests(&self) -> Vec<SeenRequest> {
-        todo!("sandbox")
+        self.shared.log().all()
     }
+
     /// Empties the list.
     pub fn forget_requests(&self) {
-        todo!("sandbox")
+        self.shared.log().forget();
     }
+
     /// Requests no route was made for; a test that leaves any must fail.
     #[must_use]
     pub fn unknown_routes(&self) -> Vec<SeenRequest> {
-        todo!("sandbox")
+        self.shared.log().unknown()
     }
-    /// Closes the port; clients find nobody there. State stays.
-    #[allow(clippy::unused_async)]
+
+    /// Closes the port and every connection; clients find nobody there. State stays.
     pub async fn go_down(&self) {
-        todo!("sandbox")
+        if let Some(listening) = self.listening.lock().await.take() {
+            listening.close().await;
+        }
     }
-    /// Opens the same port again.
-    #[allow(clippy::unused_async)]
+
+    /// Opens the same port again; nothing happens when it is open.
+    ///
+    /// # Errors
+    /// When somebody else has taken the port meanwhile.
     pub async fn come_up(&self) -> std::io::Result<()> {
-        todo!("sandbox")
+        let mut listening = self.listening.lock().await;
+        if listening.is_none() {
+            *listening = Some(Listening::open(self.port, Self::router(&self.shared)).await?);
+        }
+        Ok(())
+    }
+
+    /// Every access token has run out: the next request with one gets the 401 that asks for a refresh.
+    pub fn expire_access_tokens(&self) {
+        self.shared.tokens().expire_access();
+    }
+
+    /// Every refresh token is revoked: a refresh gets 400 `invalid_grant`.
+    pub fn revoke_refresh_tokens(&self) {
+        self.shared.tokens().revoke_refresh();
+    }
+
+    /// How long access tokens last from now on; an hour at first.
+    pub fn set_access_token_lifetime(&self, lifetime: Duration) {
+        self.shared.tokens().lifetime = lifetime;
+    }
+
+    /// `POST /identity/connect/token` since the start, refused ones included.
+    #[must_use]
+    pub fn token_requests(&self) -> usize {
+        self.shared.tokens().requests
+    }
+
+    /// From now on this account asks for more than a password.
+    pub fn put_hurdle(&self, email: &str, hurdle: Hurdle) {
+        self.shared.hurdles().insert(email.to_lowercase(), hurdle);
+    }
+
+    /// A proxy in front of the server, as nginx stands before self-hosted ones; `None` takes it away.
+    pub fn put_proxy(&self, proxy: Option<Proxy>) {
+        self.shared.hosting().proxy = proxy;
+    }
+
+    /// Self-hosted servers have no count limits on imports; the sandbox has the cloud's until told otherwise.
+    pub fn be_self_hosted(&self) {
+        self.shared.hosting().cloud = false;
+    }
+
+    /// Every organization, the provider's clients first.
+    #[must_use]
+    pub fn organization_ids(&self) -> Vec<OrganizationName> {
+        let world = self.shared.world();
+        let names = world.organizations.iter().map(|organization| OrganizationName {
+            id: organization.id,
+            name: organization.name.clone(),
+            is_client: organization.link.is_some(),
+        });
+        names.collect()
+    }
+
+    /// The organization of this name.
+    #[must_use]
+    pub fn organization_id(&self, name: &str) -> Option<Uuid> {
+        self.organization_ids().into_iter().find(|row| row.name == name).map(|row| row.id)
+    }
+
+    /// What an organization's vault holds, as it was sent, in the order it came.
+    #[must_use]
+    pub fn stored_items(&self, organization: Uuid) -> Vec<StoredItem> {
+        inspect::items(&self.shared.world(), organization)
+    }
+
+    /// How many items that is.
+    #[must_use]
+    pub fn item_count(&self, organization: Uuid) -> usize {
+        self.stored_items(organization).len()
+    }
+
+    /// The same items as the API lists them, with every text opened (`data` and `key` left out). What the
+    /// organization's key does not open stays sealed.
+    #[must_use]
+    pub fn opened_items(&self, organization: Uuid) -> Vec<Value> {
+        inspect::opened(&self.shared.world(), organization)
+    }
+
+    /// Counts, duplicates and unreadable items; `None` when there is no such organization.
+    #[must_use]
+    pub fn contents(&self, organization: Uuid) -> Option<Contents> {
+        inspect::contents(&mut self.shared.world(), organization)
+    }
+
+    /// An organization's collections, with their names opened and who has access.
+    #[must_use]
+    pub fn collections(&self, organization: Uuid) -> Vec<StoredCollection> {
+        inspect::collections(&mut self.shared.world(), organization)
+    }
+
+    /// An organization's key: 64 bytes in base64.
+    #[must_use]
+    pub fn organization_key(&self, organization: Uuid) -> Option<String> {
+        inspect::key(&self.shared.world(), organization)
+    }
+
+    /// Opens an `EncString` under an organization's key; `None` when it is not under that key or not text.
+    #[must_use]
+    pub fn open_text(&self, organization: Uuid, sealed: &str) -> Option<String> {
+        inspect::open_text(&self.shared.world(), organization, sealed)
+    }
+
+    /// Numbers of the audit events written about an organization so far, such as 1300 "collection created".
+    #[must_use]
+    pub fn events(&self, organization: Uuid) -> Vec<u16> {
+        let world = self.shared.world();
+        let about = world.events.iter().filter(|event| event.organization == organization);
+        about.map(|event| event.kind).collect()
     }
 }

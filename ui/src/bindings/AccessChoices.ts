@@ -11,6 +11,6 @@ export type AccessChoices = {
  */
 groups: Array<[GroupId, string]>, 
 /**
- * Confirmed members, by name or e-mail.
+ * Confirmed members: `Name <address>`, or the address where there is no name.
  */
 members: Array<[MemberId, string]>, };

@@ -4,7 +4,7 @@
 export const UNKNOWN = "–";
 
 const THIN_SPACE = "\u2009";
-const locale = typeof navigator === "undefined" ? "en" : navigator.language;
+const locale = languageTag(typeof navigator === "undefined" ? "en" : navigator.language);
 const collator = new Intl.Collator(locale, { sensitivity: "base", numeric: true });
 const exactly = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
@@ -84,4 +84,13 @@ export function initials(name: string): string {
   const words = name.split(/[\s.@_-]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
   const letters = words.slice(0, 2).map((word) => [...word][0] ?? "");
   return letters.join("").toLocaleUpperCase() || "?";
+}
+
+/** A system without a locale calls its language "C", which WebKit passes on and `Intl` refuses. */
+function languageTag(told: string): string {
+  try {
+    return Intl.getCanonicalLocales(told)[0] ?? "en";
+  } catch {
+    return "en";
+  }
 }

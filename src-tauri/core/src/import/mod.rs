@@ -47,6 +47,9 @@ pub enum Error {
     /// The file could not be read.
     #[error("the file could not be read")]
     Unreadable(#[source] std::io::Error),
+    /// The output of a conversion could not be written, or is there already.
+    #[error("the output could not be written; a file that exists is never overwritten")]
+    NotWritten(#[source] std::io::Error),
     /// Findings of severity error are left on items that are not skipped.
     #[error("{count} findings must be fixed or skipped first")]
     Blocked {
@@ -58,6 +61,14 @@ pub enum Error {
     Doubled {
         /// How many.
         count: u64,
+    },
+    /// The server accepted everything, and does not show everything where it should be.
+    #[error("{missing} items are not on the server as sent, {misplaced} not in their collections")]
+    Unproven {
+        /// Accepted, but not there under the names that were sent: changed or deleted meanwhile, perhaps.
+        missing: u64,
+        /// There once, but not in every collection.
+        misplaced: u64,
     },
     /// Cancelled by the person; safe to continue later.
     #[error("cancelled; what was sent is kept in the journal")]
@@ -88,13 +99,31 @@ impl Error {
             | Self::Empty
             | Self::TooLarge { .. }
             | Self::Unreadable(_)
+            | Self::NotWritten(_)
             | Self::Blocked { .. }
             | Self::Cancelled => Code::InputRefused,
-            Self::Doubled { .. } | Self::Unknown => Code::OutcomeUnknown,
+            Self::Doubled { .. } | Self::Unproven { .. } | Self::Unknown => Code::OutcomeUnknown,
         }
     }
 }
 
+pub mod check;
+pub mod codec;
 pub mod formats;
+pub mod mask;
+pub mod pace;
+pub mod receipt_file;
 pub mod staging;
 pub mod upload;
+
+mod feed;
+mod hold;
+mod look;
+mod make;
+mod place;
+mod receipt;
+mod run;
+mod sealed;
+mod send;
+mod stage;
+mod wire;

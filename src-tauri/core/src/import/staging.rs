@@ -1,14 +1,24 @@
 //! Parsed items, sealed on this machine until they are proven on the server.
+//!
+//! Sealed twice: the database is encrypted as a whole, and items are under a key of their staging that
+//! only an unlocked session can open. Discarding removes rows and key.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use super::check::Totals;
 use super::formats::ReadOptions;
-use crate::Error;
+use super::hold::Hold;
+use super::mask::masked;
+use super::sealed::{self, Header, describe, load, open_page};
+use super::{place, stage};
 use crate::model::{
     Finding, GroupId, MaskedItem, MemberId, OrganizationId, Placement, Receipt, StagedImport,
-    StagingId,
+    StagedState, StagingId,
 };
 use crate::session::Unlocked;
+use crate::store::{PAGE_ITEMS, StagingRow};
+use crate::{Error, keys, server};
 
 /// Somebody who can be given access to new collections.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
@@ -17,7 +27,7 @@ use crate::session::Unlocked;
 pub struct AccessChoices {
     /// Groups, by name.
     pub groups: Vec<(GroupId, String)>,
-    /// Confirmed members, by name or e-mail.
+    /// Confirmed members: `Name <address>`, or the address where there is no name.
     pub members: Vec<(MemberId, String)>,
 }
 
@@ -32,37 +42,92 @@ pub async fn stage(
     placement: Placement,
     progress: impl Fn(u64) + Send + Sync + 'static,
 ) -> Result<StagedImport, Error> {
-    let _ = (unlocked, file, client, options, placement, progress);
-    todo!("staging")
+    let placement = place::tidy(placement)?;
+    let known = unlocked.store().load_client_name(client).await?;
+    let client_name = known.ok_or(Error::NotFound("client"))?;
+    // Without the client's key nothing could be sent: better said now than after the review.
+    unlocked.keys_for(client).await?.sealer(client)?;
+    let request = stage::Request { file, client, client_name, options, placement };
+    let staging = stage::stage(unlocked, request, progress).await?;
+    get(unlocked, staging).await
 }
 
 /// Every staged, running and finished import, newest first.
 pub async fn list(unlocked: &Unlocked) -> Result<Vec<StagedImport>, Error> {
-    let _ = unlocked;
-    todo!("staging")
+    let rows = unlocked.store().load_stagings().await?;
+    rows.into_iter().map(|row| open(unlocked, row)).collect()
 }
 
 /// One of them.
 pub async fn get(unlocked: &Unlocked, staging: StagingId) -> Result<StagedImport, Error> {
-    let _ = (unlocked, staging);
-    todo!("staging")
+    open(unlocked, load(unlocked, staging).await?)
 }
 
-/// Masked items `from..from + count`, in file order.
+/// A header that no longer opens (the account's key was rotated elsewhere) must not hide the row: it could
+/// then not even be discarded.
+fn open(unlocked: &Unlocked, row: StagingRow) -> Result<StagedImport, Error> {
+    let header = match header_of(unlocked, &row) {
+        Err(Error::Keys(keys::Error::Unopened | keys::Error::Malformed)) => Header::default(),
+        other => other?,
+    };
+    Ok(describe(row, header))
+}
+
+fn header_of(unlocked: &Unlocked, row: &StagingRow) -> Result<Header, Error> {
+    Header::open(&unlocked.keys().open_staging_key(&row.wrapped_key)?, &row.header)
+}
+
+/// Masked items `from..from + count`, in file order. None are left once the import is done.
 pub async fn items(
     unlocked: &Unlocked,
     staging: StagingId,
     from: u32,
     count: u32,
 ) -> Result<Vec<MaskedItem>, Error> {
-    let _ = (unlocked, staging, from, count);
-    todo!("staging")
+    let row = load(unlocked, staging).await?;
+    let until = from.saturating_add(count).min(row.items);
+    if row.state == StagedState::Done || from >= until {
+        return Ok(Vec::new());
+    }
+    let key = unlocked.keys().open_staging_key(&row.wrapped_key)?;
+    let header = Header::open(&key, &row.header)?;
+    let mut shown = Vec::new();
+    for page in from / PAGE_ITEMS..=(until - 1) / PAGE_ITEMS {
+        let Some(content) = unlocked.store().load_page(staging, page).await? else { break };
+        let wanted = open_page(&key, page, &content)?.filter(|(at, _)| (from..until).contains(at));
+        shown.extend(wanted.map(|(at, item)| masked(&item, at, &header.folders, false, 0)));
+    }
+    mark(unlocked, staging, &mut shown, from..until).await?;
+    Ok(shown)
+}
+
+/// Adds what is not sealed: skipped or not, and how many findings.
+async fn mark(
+    unlocked: &Unlocked,
+    staging: StagingId,
+    shown: &mut [MaskedItem],
+    range: std::ops::Range<u32>,
+) -> Result<(), Error> {
+    let skipped: HashSet<u32> = unlocked.store().load_skipped(staging).await?.into_iter().collect();
+    let counted = unlocked.store().count_findings(staging, range.start, range.end).await?;
+    let findings: HashMap<u32, u32> = counted.into_iter().collect();
+    for item in shown {
+        item.skipped = skipped.contains(&item.item);
+        item.findings = findings.get(&item.item).copied().unwrap_or(0);
+    }
+    Ok(())
 }
 
 /// Findings, most severe first.
 pub async fn findings(unlocked: &Unlocked, staging: StagingId) -> Result<Vec<Finding>, Error> {
-    let _ = (unlocked, staging);
-    todo!("staging")
+    let row = load(unlocked, staging).await?;
+    let mut findings = unlocked.store().load_findings(staging).await?;
+    if row.state != StagedState::Done {
+        let header = header_of(unlocked, &row)?;
+        findings.extend(header.findings());
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    }
+    Ok(findings)
 }
 
 /// Leaves items out of the upload, or takes them back in. Refused once uploading has started.
@@ -72,8 +137,35 @@ pub async fn set_skipped(
     items: &[u32],
     skipped: bool,
 ) -> Result<StagedImport, Error> {
-    let _ = (unlocked, staging, items, skipped);
-    todo!("staging")
+    let row = load(unlocked, staging).await?;
+    if items.iter().any(|item| *item >= row.items) {
+        return Err(Error::NotFound("item"));
+    }
+    if !unlocked.store().save_skipped(staging, items, skipped).await? {
+        return Err(started());
+    }
+    recount(unlocked, &row).await?;
+    get(unlocked, staging).await
+}
+
+/// Adds up again what would be sent: leaving items out may bring an import below the server's limits.
+async fn recount(unlocked: &Unlocked, row: &StagingRow) -> Result<(), Error> {
+    let key = unlocked.keys().open_staging_key(&row.wrapped_key)?;
+    let store = unlocked.store();
+    let skipped: HashSet<u32> = store.load_skipped(row.staging_id).await?.into_iter().collect();
+    let mut header = Header { totals: Totals::default(), ..Header::open(&key, &row.header)? };
+    let mut pages = 0..;
+    while let Some(page) = pages.next()
+        && let Some(content) = store.load_page(row.staging_id, page).await?
+    {
+        for (index, item) in open_page(&key, page, &content)? {
+            if !skipped.contains(&index) {
+                header.totals.add(&item, index);
+            }
+        }
+    }
+    store.save_header(row.staging_id, &header.seal(&key)?).await?;
+    Ok(())
 }
 
 /// Changes where the items go. Refused once uploading has started.
@@ -82,8 +174,18 @@ pub async fn set_placement(
     staging: StagingId,
     placement: Placement,
 ) -> Result<StagedImport, Error> {
-    let _ = (unlocked, staging, placement);
-    todo!("staging")
+    let row = load(unlocked, staging).await?;
+    let key = unlocked.keys().open_staging_key(&row.wrapped_key)?;
+    let placement = place::tidy(placement)?;
+    let header = Header { placement, ..Header::open(&key, &row.header)? };
+    if !unlocked.store().save_header(staging, &header.seal(&key)?).await? {
+        return Err(started());
+    }
+    get(unlocked, staging).await
+}
+
+fn started() -> Error {
+    Error::Refused("the upload of this import has started; it cannot be changed".to_owned())
 }
 
 /// Rows and key gone. Refused while uploading is unproven unless `even_if_unproven`.
@@ -92,8 +194,18 @@ pub async fn discard(
     staging: StagingId,
     even_if_unproven: bool,
 ) -> Result<(), Error> {
-    let _ = (unlocked, staging, even_if_unproven);
-    todo!("staging")
+    let row = load(unlocked, staging).await?;
+    if row.state == StagedState::Uploading && !even_if_unproven {
+        return Err(Error::Refused(
+            "some of this import may be on the server already; upload it again to find out"
+                .to_owned(),
+        ));
+    }
+    // Not under the hands of an upload that runs in another window.
+    let hold = Hold::take(unlocked.store(), staging).await?;
+    unlocked.store().delete_staging(staging).await?;
+    hold.remove();
+    Ok(())
 }
 
 /// Who could be given access at the client (asks the server).
@@ -101,12 +213,32 @@ pub async fn access_choices(
     unlocked: &Unlocked,
     client: OrganizationId,
 ) -> Result<AccessChoices, Error> {
-    let _ = (unlocked, client);
-    todo!("staging")
+    let server = unlocked.server();
+    let members = server.fetch_members(client).await?.into_iter().filter(|member| {
+        // Confirmed. Before that a member has no key of the organization and could open nothing.
+        member.status == 2
+    });
+    let mut members: Vec<_> = members.map(|member| (member.id, named(member))).collect();
+    let groups = match server.fetch_groups(client).await {
+        // "This organization cannot use groups.": a matter of its plan.
+        Err(server::Error::Refused { .. } | server::Error::NotPermitted) => Vec::new(),
+        other => other?,
+    };
+    let mut groups: Vec<_> = groups.into_iter().map(|group| (group.id, group.name)).collect();
+    members.sort_by_key(|(_, name)| name.to_lowercase());
+    groups.sort_by_key(|(_, name)| name.to_lowercase());
+    Ok(AccessChoices { groups, members })
+}
+
+/// `Name <address>`: names are not unique, and the terminal finds people by address.
+fn named(member: server::MemberRow) -> String {
+    if member.name.is_empty() {
+        return member.email;
+    }
+    format!("{} <{}>", member.name, member.email)
 }
 
 /// The stored receipt of a finished upload.
 pub async fn receipt(unlocked: &Unlocked, staging: StagingId) -> Result<Receipt, Error> {
-    let _ = (unlocked, staging);
-    todo!("staging")
+    sealed::open_receipt(unlocked, &load(unlocked, staging).await?)
 }

@@ -1,10 +1,20 @@
 //! From sealed rows to proven items, exactly once.
+//!
+//! The server gives no receipt for an import and does the same work twice when asked twice. So: each
+//! request is in the journal before it goes out, with fingerprints of its ciphertexts; whenever an answer
+//! is lost, the server's items are read and compared before anything is sent again; and at the end all of
+//! them are, once more. Order of things: settle what an earlier run left open → collections → items →
+//! proof → receipt.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::hold::Hold;
+use super::pace::{Clock, SystemClock};
+use super::run::Run;
+use super::sealed::{load, open_receipt};
 use crate::Error;
-use crate::model::{Receipt, StagingId, UploadProgress};
+use crate::model::{Receipt, StagedState, StagingId, UploadProgress};
 use crate::session::Unlocked;
 
 /// A switch that stops an upload at the next safe point.
@@ -46,8 +56,13 @@ pub struct UploadPlan {
 
 /// Asks the server what is there and says what would happen. Sends nothing.
 pub async fn plan(unlocked: &Unlocked, staging: StagingId) -> Result<UploadPlan, Error> {
-    let _ = (unlocked, staging);
-    todo!("upload")
+    let row = load(unlocked, staging).await?;
+    if row.state == StagedState::Done {
+        return Err(Error::Refused("this import is done; its receipt is stored".to_owned()));
+    }
+    let clock = Arc::new(SystemClock::start());
+    let mut run = Run::open(unlocked, row, Cancel::default(), clock, Box::new(|_| ())).await?;
+    run.plan().await
 }
 
 /// Uploads, continues, or proves: safe to call again at any time. A finished one answers its receipt.
@@ -57,6 +72,28 @@ pub async fn upload(
     cancel: Cancel,
     progress: impl Fn(UploadProgress) + Send + Sync + 'static,
 ) -> Result<Receipt, Error> {
-    let _ = (unlocked, staging, cancel, progress);
-    todo!("upload")
+    let clock = Arc::new(SystemClock::start());
+    upload_at(unlocked, staging, cancel, clock, progress).await
+}
+
+/// As [`upload`], by another clock.
+pub async fn upload_at(
+    unlocked: &Unlocked,
+    staging: StagingId,
+    cancel: Cancel,
+    clock: Arc<dyn Clock>,
+    progress: impl Fn(UploadProgress) + Send + Sync + 'static,
+) -> Result<Receipt, Error> {
+    load(unlocked, staging).await?;
+    let hold = Hold::take(unlocked.store(), staging).await?;
+    // Read under the lock: another process may just have finished it.
+    let row = load(unlocked, staging).await?;
+    if row.state == StagedState::Done {
+        hold.remove();
+        return open_receipt(unlocked, &row);
+    }
+    let mut run = Run::open(unlocked, row, cancel, clock, Box::new(progress)).await?;
+    let receipt = run.upload().await?;
+    hold.remove();
+    Ok(receipt)
 }

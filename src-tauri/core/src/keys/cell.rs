@@ -31,7 +31,10 @@ pub(super) struct Lent(Vec<Weak<KeyCell>>);
 impl Lent {
     pub(super) fn lend(&mut self, key: SymmetricCryptoKey) -> Arc<KeyCell> {
         let cell = Arc::new(KeyCell(RwLock::new(Some(key))));
-        self.0.retain(|cell| cell.strong_count() > 0);
+        // Only before growing: with thousands of clients, looking each time would take seconds.
+        if self.0.len() == self.0.capacity() {
+            self.0.retain(|cell| cell.strong_count() > 0);
+        }
         self.0.push(Arc::downgrade(&cell));
         cell
     }

@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use rand::RngExt as _;
+use rand::TryRng as _;
+use rand::rngs::SysRng;
 use zeroize::Zeroizing;
 
 use super::{Error, Secret, prints_nothing};
 
-/// Length SQLCipher takes as a raw key, without deriving.
+/// Length `SQLCipher` takes as a raw key, without deriving.
 const KEY_BYTES: usize = 32;
 
 /// A key of the local database: 32 random bytes, on the heap so that moves leave no copies behind.
@@ -20,11 +21,12 @@ impl DatabaseKey {
     #[must_use]
     pub fn make() -> Self {
         let mut bytes = Box::new(Zeroizing::new([0; KEY_BYTES]));
-        rand::rng().fill(bytes.as_mut_slice());
+        // Straight from the system: the thread's own generator would keep a copy in its buffer.
+        SysRng.try_fill_bytes(bytes.as_mut_slice()).expect("the system's randomness never fails");
         Self(bytes)
     }
 
-    /// The form SQLCipher's `PRAGMA key` takes: `"x'…64 hex digits…'"`, double quotes included.
+    /// The form `SQLCipher`'s `PRAGMA key` takes: `"x'…64 hex digits…'"`, double quotes included.
     #[must_use]
     pub fn pragma(&self) -> Secret {
         let mut text = String::with_capacity(2 * KEY_BYTES + 5);

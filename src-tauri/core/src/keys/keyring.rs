@@ -34,8 +34,7 @@ impl Keyring {
     /// starts again: `keyring` remembers the first attempt.
     #[must_use]
     pub fn system() -> Self {
-        if let Err(reason) = keyring::Entry::store_status() {
-            tracing::info!(%reason, "no system keyring");
+        if keyring::Entry::store_status().is_err() {
             return Self::Absent;
         }
         match keyring_core::get_default_store() {

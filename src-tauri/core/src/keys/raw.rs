@@ -4,12 +4,13 @@
 //! cipher code of its own; each call is what the room itself uses, or the cipher crate directly where
 //! only a later version will need it (V2 accounts, Sends, recovery).
 
+use bitwarden_crypto::safe::{PasswordProtectedKeyEnvelope, PasswordProtectedKeyEnvelopeNamespace};
 use bitwarden_crypto::{
     BitwardenLegacyKeyBytes, CoseKeyBytes, CoseSerializable as _, CoseSign1Bytes, EncString,
-    HashPurpose, KeyStore, Pkcs8PrivateKeyBytes, SignedObject, SignedPublicKey, SigningKey,
-    SigningNamespace, SymmetricCryptoKey, VerifyingKey, key_slot_ids,
+    HashPurpose, KeyStore, KeyStoreContext, Pkcs8PrivateKeyBytes, SignedObject, SignedPublicKey,
+    SigningKey, SigningNamespace, SymmetricCryptoKey, VerifyingKey, key_slot_ids,
 };
-use bitwarden_encoding::B64;
+use bitwarden_encoding::{B64, B64Url};
 use zeroize::Zeroizing;
 
 use super::{Error, MasterKey, Secret, UserKey, prints_nothing, public, sealed, wrap};
@@ -34,7 +35,13 @@ pub struct PrivateKey(bitwarden_crypto::PrivateKey);
 prints_nothing!(Key, PrivateKey);
 
 fn bytes(base64: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
-    B64::try_from(base64).map(|b64| Zeroizing::new(b64.into_bytes())).map_err(|_| Error::Malformed)
+    decode_base64(base64).map(Zeroizing::new)
+}
+
+fn key_in(context: &KeyStoreContext<Slots>, slot: Symmetric) -> Result<Key, Error> {
+    #[expect(deprecated, reason = "this module is for looking at keys")]
+    let key = context.dangerous_get_symmetric_key(slot).map_err(|_| Error::Unopened)?;
+    Ok(Key(key.clone()))
 }
 
 impl Key {
@@ -85,7 +92,7 @@ impl Key {
         if matches!(wrapped, EncString::Cose_Encrypt0_B64 { .. }) {
             return self.open_key_in_cose(&wrapped);
         }
-        wrap::key_from_bytes(sealed::open_bytes(&wrapped, &self.0)?).map(Self)
+        wrap::key_from_bytes(&sealed::open_bytes(&wrapped, &self.0)?).map(Self)
     }
 
     /// Inside type 7 the content type says how the key is encoded; only a store looks at it.
@@ -94,9 +101,7 @@ impl Key {
         let mut context = store.context_mut();
         let under = context.add_local_symmetric_key(self.0.clone());
         let slot = context.unwrap_symmetric_key(under, wrapped).map_err(|_| Error::Unopened)?;
-        #[expect(deprecated, reason = "this module is for looking at keys")]
-        let key = context.dangerous_get_symmetric_key(slot).map_err(|_| Error::Unopened)?;
-        Ok(Self(key.clone()))
+        key_in(&context, slot)
     }
 
     /// Puts a key under this 64-byte one.
@@ -120,7 +125,7 @@ impl Key {
         let cose = sealed::open_bytes(&sealed::parse(wrapped)?, &self.0)?;
         let key = SigningKey::from_cose(&CoseKeyBytes::from(cose.as_slice()));
         let verifying = key.map_err(|_| Error::Malformed)?.to_verifying_key().to_cose();
-        Ok(String::from(&B64::from(verifying.as_ref())))
+        Ok(encode_base64(verifying.as_ref()))
     }
 
     /// 32 bytes stretched to 64, as a master key is before it opens the user key.
@@ -148,7 +153,7 @@ impl PrivateKey {
     /// Back to base64 of PKCS#8.
     pub fn to_base64(&self) -> Result<Secret, Error> {
         let der = self.0.to_der().map_err(|_| Error::Malformed)?;
-        Ok(Secret::new(String::from(&B64::from(der.as_ref()))))
+        Ok(Secret::new(encode_base64(der.as_ref())))
     }
 
     /// SPKI, base64.
@@ -162,9 +167,24 @@ impl PrivateKey {
     }
 }
 
-/// The 32 bytes of a master key, base64.
-pub fn master_key_base64(master: &MasterKey) -> Secret {
-    Secret::new(String::from(&master.0.to_base64()))
+/// The 32 bytes of a master key.
+pub fn master_key_bytes(master: &MasterKey) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(master.0.to_base64().into_bytes())
+}
+
+/// Standard base64 with padding, as the vectors have it.
+pub fn encode_base64(bytes: &[u8]) -> String {
+    String::from(&B64::from(bytes))
+}
+
+/// Base64 for addresses, without padding.
+pub fn encode_base64_url(bytes: &[u8]) -> String {
+    String::from(&B64Url::from(bytes))
+}
+
+/// Reads standard base64.
+pub fn decode_base64(text: &str) -> Result<Vec<u8>, Error> {
+    B64::try_from(text).map(B64::into_bytes).map_err(|_| Error::Malformed)
 }
 
 /// The two-round hash that old clients kept for checking a password offline.
@@ -183,6 +203,17 @@ pub fn connector_key(base64: &str) -> Result<MasterKey, Error> {
 /// The user key, in the open.
 pub fn user_key(user: &UserKey) -> Key {
     Key(user.0.clone())
+}
+
+/// Opens what a PIN protects in today's form.
+pub fn open_pin_envelope(envelope: &str, pin: &Secret) -> Result<Key, Error> {
+    let envelope: PasswordProtectedKeyEnvelope = envelope.parse().map_err(|_| Error::Malformed)?;
+    let store = KeyStore::<Slots>::default();
+    let mut context = store.context_mut();
+    let namespace = PasswordProtectedKeyEnvelopeNamespace::PinUnlock;
+    let slot = envelope.unseal(pin.expose(), namespace, &mut context);
+    let slot = slot.map_err(|_| Error::WrongPassword)?;
+    key_in(&context, slot)
 }
 
 /// Puts a user key under a master key, as account recovery does.
@@ -208,7 +239,7 @@ pub fn from_binary(sealed: &[u8]) -> Result<String, Error> {
 /// Proof of a Send's password: `base64(PBKDF2(password, seed, 100 000))`.
 pub fn send_password_hash(password: &Secret, seed: &[u8]) -> String {
     let hash = bitwarden_crypto::pbkdf2(password.expose().as_bytes(), seed, 100_000);
-    String::from(&B64::from(hash.as_slice()))
+    encode_base64(&hash)
 }
 
 /// The version a signed security state names; all arguments base64.

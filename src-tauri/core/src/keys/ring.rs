@@ -1,13 +1,18 @@
 //! The ring that holds every key of an unlocked account.
 
-use std::collections::HashMap;
+mod chain;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod memory;
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, PoisonError, RwLock};
 
-use bitwarden_crypto::{
-    EncString, PrivateKey, SymmetricCryptoKey, SymmetricKeyAlgorithm, UnsignedSharedKey,
-};
+use bitwarden_crypto::{EncString, SymmetricCryptoKey, SymmetricKeyAlgorithm};
 
-use super::cell::{KeyCell, Lent};
+use self::chain::{Keys, State};
+use super::cell::KeyCell;
 use super::{
     DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, prints_nothing, sealed, wrap,
 };
@@ -24,32 +29,6 @@ pub struct Sealer(Arc<KeyCell>);
 
 prints_nothing!(KeyRing, Sealer);
 
-struct Keys {
-    user: SymmetricCryptoKey,
-    private: PrivateKey,
-    providers: HashMap<ProviderId, SymmetricCryptoKey>,
-    organizations: HashMap<OrganizationId, Organization>,
-    lent: Lent,
-}
-
-/// One organization's key as the server sends it, in up to two copies, and what became of it.
-#[derive(Default)]
-struct Organization {
-    membership: Option<UnsignedSharedKey>,
-    client: Option<(ProviderId, EncString)>,
-    state: State,
-}
-
-#[derive(Default)]
-enum State {
-    /// Hundreds of clients are unlocked at once, few are looked at: opened on first use.
-    #[default]
-    Wrapped,
-    Open(Arc<KeyCell>),
-    /// Neither copy opens; remembered, so that each text does not try RSA again.
-    Broken,
-}
-
 impl KeyRing {
     /// Opens the account's private key. `wrapped_private_key` of type 7 means a V2 account and is
     /// refused by name.
@@ -61,13 +40,7 @@ impl KeyRing {
         }
         let user = wrap::require_64(user)?;
         let private = wrap::open_private_key(&wrapped, &user)?;
-        Ok(Self(Arc::new(RwLock::new(Some(Keys {
-            user,
-            private,
-            providers: HashMap::new(),
-            organizations: HashMap::new(),
-            lent: Lent::default(),
-        })))))
+        Ok(Self(Arc::new(RwLock::new(Some(Keys::new(user, private))))))
     }
 
     /// Adds a provider key (type 4, for the account's RSA key).
@@ -199,41 +172,9 @@ impl KeyRing {
     }
 }
 
-impl Keys {
-    /// A new provider key opens what the old one could not, and the other way round.
-    fn forget_clients_of(&mut self, provider: ProviderId) {
-        for organization in self.organizations.values_mut() {
-            if organization.client.as_ref().is_some_and(|(of, _)| *of == provider) {
-                organization.state = State::Wrapped;
-            }
-        }
-    }
-
-    fn open_organization(&mut self, client: OrganizationId) -> Result<Arc<KeyCell>, Error> {
-        let organization = self.organizations.get_mut(&client).ok_or(Error::NoKey)?;
-        let member_key = organization.membership.as_ref().and_then(|shared| {
-            wrap::open_shared(shared, &self.private).and_then(wrap::require_64).ok()
-        });
-        let key = member_key.or_else(|| {
-            let (provider, wrapped) = organization.client.as_ref()?;
-            wrap::open_key(wrapped, self.providers.get(provider)?).ok()
-        });
-        let Some(key) = key else {
-            organization.state = State::Broken;
-            return Err(Error::NoKey);
-        };
-        let cell = self.lent.lend(key);
-        organization.state = State::Open(Arc::clone(&cell));
-        Ok(cell)
-    }
-}
-
 impl Sealer {
     /// One text under the organization's key.
     pub fn seal(&self, plain: &str) -> Result<String, Error> {
         self.0.with(|key| Ok(sealed::seal_text(plain, key)?.to_string()))
     }
 }
-
-#[cfg(test)]
-mod tests;

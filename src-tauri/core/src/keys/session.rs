@@ -59,9 +59,9 @@ pub fn open_session(value: &Secret, envelope: &str) -> Result<UserKey, Error> {
     let envelope = sealed::parse(envelope)?;
     let value = decode(value)?;
     let key = value.get(ID_BYTES..).ok_or(Error::WrongPassword)?;
-    let key = wrap::key_from_bytes(Zeroizing::new(key.to_vec()))?;
+    let key = wrap::key_from_bytes(key)?;
     let user = sealed::open_bytes(&envelope, &key).map_err(|_| Error::WrongPassword)?;
-    UserKey::from_bytes(user)
+    UserKey::from_bytes(&user)
 }
 
 fn decode(value: &Secret) -> Result<Zeroizing<Vec<u8>>, Error> {

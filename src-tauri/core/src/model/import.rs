@@ -51,6 +51,17 @@ pub struct ItemCounts {
 }
 
 impl ItemCounts {
+    /// Counts one item.
+    pub fn add(&mut self, kind: &super::ItemKind) {
+        let count = match kind {
+            super::ItemKind::Login(_) => &mut self.login,
+            super::ItemKind::Note => &mut self.note,
+            super::ItemKind::Card(_) => &mut self.card,
+            super::ItemKind::Identity(_) => &mut self.identity,
+            super::ItemKind::SshKey(_) => &mut self.ssh_key,
+        };
+        *count += 1;
+    }
     /// All kinds together.
     #[must_use]
     pub fn total(&self) -> u64 {
@@ -100,6 +111,8 @@ pub enum FindingCode {
     NoCollection,
     /// Nobody would get access to the new collections.
     NobodyHasAccess,
+    /// A file of the same content was imported into this client before.
+    ImportedBefore,
     /// Favourites and archive marks belong to a person and do not survive in an organization.
     PersonalMarksLost,
     /// Attachments are listed in the export and must be moved by hand.

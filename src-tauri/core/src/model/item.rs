@@ -21,9 +21,10 @@ pub struct Item {
     pub fields: Vec<Field>,
     /// At most five, newest first as the export had them.
     pub password_history: Vec<PasswordHistory>,
-    /// The item was archived in the source.
-    pub archived: bool,
-    /// Indexes into `Parsed::folders`. Each becomes a collection in an organization.
+    /// When the item was archived in the source (ISO 8601, UTC, milliseconds); belongs to the exporting
+    /// person like [`Item::favorite`].
+    pub archived: Option<String>,
+    /// Indexes into `Summary::folders` of the read. Each becomes a collection in an organization.
     pub folders: Vec<u32>,
     /// Line or position in the source file, counted from 1 (a CSV header is line 1).
     pub row: u32,
@@ -42,6 +43,45 @@ pub enum ItemKind {
     Identity(Box<Identity>),
     /// 5
     SshKey(SshKey),
+}
+
+impl ItemKind {
+    /// The wire's `type`.
+    #[must_use]
+    pub fn number(&self) -> u8 {
+        match self {
+            Self::Login(_) => 1,
+            Self::Note => 2,
+            Self::Card(_) => 3,
+            Self::Identity(_) => 4,
+            Self::SshKey(_) => 5,
+        }
+    }
+
+    /// `login`, `note`, `card`, `identity` or `sshKey`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Login(_) => "login",
+            Self::Note => "note",
+            Self::Card(_) => "card",
+            Self::Identity(_) => "identity",
+            Self::SshKey(_) => "sshKey",
+        }
+    }
+}
+
+impl FieldKind {
+    /// The wire's `type`.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Text => 0,
+            Self::Hidden => 1,
+            Self::Boolean => 2,
+            Self::Linked(_) => 3,
+        }
+    }
 }
 
 impl Default for ItemKind {
@@ -105,40 +145,85 @@ pub struct Passkey {
     pub creation_date: String,
 }
 
-/// A payment card.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[allow(missing_docs)]
-pub struct Card {
-    pub cardholder_name: Option<Text>,
-    pub brand: Option<Text>,
-    pub number: Option<Text>,
-    pub exp_month: Option<Text>,
-    pub exp_year: Option<Text>,
-    pub code: Option<Text>,
+impl Passkey {
+    /// Every sealed text with its wire name, in the wire's order.
+    #[must_use]
+    pub fn texts(&self) -> [(&'static str, Option<&Text>); 12] {
+        [
+            ("credentialId", Some(&self.credential_id)),
+            ("keyType", Some(&self.key_type)),
+            ("keyAlgorithm", Some(&self.key_algorithm)),
+            ("keyCurve", Some(&self.key_curve)),
+            ("keyValue", Some(&self.key_value)),
+            ("rpId", Some(&self.rp_id)),
+            ("rpName", self.rp_name.as_ref()),
+            ("userHandle", self.user_handle.as_ref()),
+            ("userName", self.user_name.as_ref()),
+            ("userDisplayName", self.user_display_name.as_ref()),
+            ("counter", Some(&self.counter)),
+            ("discoverable", Some(&self.discoverable)),
+        ]
+    }
 }
 
-/// A person's details.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[allow(missing_docs)]
-pub struct Identity {
-    pub title: Option<Text>,
-    pub first_name: Option<Text>,
-    pub middle_name: Option<Text>,
-    pub last_name: Option<Text>,
-    pub address1: Option<Text>,
-    pub address2: Option<Text>,
-    pub address3: Option<Text>,
-    pub city: Option<Text>,
-    pub state: Option<Text>,
-    pub postal_code: Option<Text>,
-    pub country: Option<Text>,
-    pub company: Option<Text>,
-    pub email: Option<Text>,
-    pub phone: Option<Text>,
-    pub ssn: Option<Text>,
-    pub username: Option<Text>,
-    pub passport_number: Option<Text>,
-    pub license_number: Option<Text>,
+/// A record of optional texts, with the wire's name for each.
+macro_rules! texts {
+    ($(#[$doc:meta])* $record:ident, $count:literal { $($field:ident = $wire:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Default)]
+        #[allow(missing_docs)]
+        pub struct $record { $(pub $field: Option<Text>),+ }
+
+        impl $record {
+            /// Every text with its wire name, in the wire's order.
+            #[must_use]
+            pub fn texts(&self) -> [(&'static str, Option<&Text>); $count] {
+                [$(($wire, self.$field.as_ref())),+]
+            }
+            /// Builds one by asking `take` for each wire name in the same order.
+            pub fn build<E>(
+                mut take: impl FnMut(&'static str) -> Result<Option<Text>, E>,
+            ) -> Result<Self, E> {
+                Ok(Self { $($field: take($wire)?),+ })
+            }
+        }
+    };
+}
+
+texts! {
+    /// A payment card.
+    Card, 6 {
+        cardholder_name = "cardholderName",
+        brand = "brand",
+        number = "number",
+        exp_month = "expMonth",
+        exp_year = "expYear",
+        code = "code",
+    }
+}
+
+texts! {
+    /// A person's details.
+    Identity, 18 {
+        title = "title",
+        first_name = "firstName",
+        middle_name = "middleName",
+        last_name = "lastName",
+        address1 = "address1",
+        address2 = "address2",
+        address3 = "address3",
+        city = "city",
+        state = "state",
+        postal_code = "postalCode",
+        country = "country",
+        company = "company",
+        email = "email",
+        phone = "phone",
+        ssn = "ssn",
+        username = "username",
+        passport_number = "passportNumber",
+        license_number = "licenseNumber",
+    }
 }
 
 /// An SSH key pair.

@@ -8,7 +8,7 @@ use crate::model::OrganizationId;
 
 /// A large import keeps the server busy; proxies of self-hosted servers give up after 90 seconds, the
 /// official cloud has no limit of its own.
-const IMPORT_TIMEOUT: Duration = Duration::from_secs(600);
+const IMPORT_TIMEOUT: Duration = Duration::from_mins(10);
 
 impl Server {
     /// `POST /ciphers/import-organization`. `body` is the finished JSON. Not idempotent.

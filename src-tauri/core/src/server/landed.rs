@@ -116,10 +116,9 @@ impl Window {
     fn step(&mut self, each: &mut impl FnMut(LandedItem)) -> Result<Look, Error> {
         let Some(next) = self.next_sign() else { return Ok(Look::Short) };
         match (self.place, next) {
-            (Place::Start, b'{') => self.enter(Place::Key),
-            (Place::Key, b',') | (Place::Element, b',') => self.enter(self.place),
+            (Place::Key | Place::Element, b',') => self.enter(self.place),
+            (Place::Start, b'{') | (Place::Element, b']') => self.enter(Place::Key),
             (Place::Key, b'}') => self.enter(Place::End),
-            (Place::Element, b']') => self.enter(Place::Key),
             (Place::Element, b'{') => return self.element(each),
             (Place::Key, b'"') => return self.member(),
             _ => return Err(Error::NotUnderstood),

@@ -69,14 +69,14 @@ impl Call {
     }
     /// Carries finished JSON.
     pub(super) fn post(url: String, json: impl Into<Bytes>) -> Self {
-        let timeout = Some(Duration::from_secs(120));
+        let timeout = Some(Duration::from_mins(2));
         Self { method: Method::POST, url, body: Body::Json(json.into()), timeout }
     }
     /// Carries a form, as the token endpoint wants it.
     pub(super) fn form(url: String, fields: &[(&str, &str)]) -> Self {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         let body = form.extend_pairs(fields).finish();
-        let timeout = Some(Duration::from_secs(60));
+        let timeout = Some(Duration::from_mins(1));
         Self { method: Method::POST, url, body: Body::Form(body.into()), timeout }
     }
     /// Waits longer for the whole answer.
@@ -84,12 +84,17 @@ impl Call {
         self.timeout = Some(whole);
         self
     }
-    fn asks_only(&self) -> bool {
+    pub(super) fn asks_only(&self) -> bool {
         self.method == Method::GET
     }
     /// What a broken answer means for this call.
     pub(super) fn lost(&self) -> Error {
         if self.asks_only() { Error::Unreachable } else { Error::AnswerLost }
+    }
+    /// Whether to ask once more: only a question, and only when something broke. When time ran out, trying
+    /// again would double the wait.
+    pub(super) fn may_be_asked_again(&self, failed: &Failed) -> bool {
+        self.asks_only() && !failed.late && matches!(failed.error, Error::Unreachable)
     }
 }
 
@@ -119,21 +124,12 @@ impl Link {
         self.online.load(Ordering::Relaxed)
     }
 
-    /// Sends; a question is asked once more when the first attempt broke. Any status is an answer.
+    /// Sends once. Any status is an answer.
     pub(super) async fn send(
         &self,
         call: &Call,
         bearer: Option<&Secret>,
-    ) -> Result<Response, Error> {
-        match self.send_once(call, bearer).await {
-            Err(Failed { error: Error::Unreachable, late: false }) if call.asks_only() => {
-                self.send_once(call, bearer).await.map_err(|failed| failed.error)
-            }
-            other => other.map_err(|failed| failed.error),
-        }
-    }
-
-    async fn send_once(&self, call: &Call, bearer: Option<&Secret>) -> Result<Response, Failed> {
+    ) -> Result<Response, Failed> {
         let request = self.request(call, bearer)?;
         let started = Instant::now();
         self.requests.fetch_add(1, Ordering::Relaxed);
@@ -228,20 +224,30 @@ pub(super) const fn device_type() -> &'static str {
     }
 }
 
-/// A request that got no answer. `late` means time ran out: trying again would double the wait.
-struct Failed {
+/// A call that got no whole or no good answer.
+pub(super) struct Failed {
     error: Error,
+    /// Time ran out.
     late: bool,
+}
+
+impl From<Failed> for Error {
+    fn from(failed: Failed) -> Self {
+        failed.error
+    }
 }
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
-        // Not worth a second attempt either.
-        Self { error, late: true }
+        Self { error, late: false }
     }
 }
 
 impl Failed {
+    fn of_body(error: &reqwest::Error, call: &Call) -> Self {
+        Self { error: call.lost(), late: error.is_timeout() }
+    }
+
     fn of(error: &reqwest::Error, call: &Call) -> Self {
         let late = error.is_timeout();
         if error.is_builder() {
@@ -285,7 +291,7 @@ pub(super) fn is_expired_token(answer: &Response) -> bool {
 }
 
 /// Passes a successful answer on; reads the body of any other and says what it means.
-pub(super) async fn successful(answer: Response, call: &Call) -> Result<Response, Error> {
+pub(super) async fn successful(answer: Response, call: &Call) -> Result<Response, Failed> {
     let status = answer.status();
     if status.is_success() {
         return Ok(answer);
@@ -294,13 +300,13 @@ pub(super) async fn successful(answer: Response, call: &Call) -> Result<Response
         answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     // The status says enough when the body breaks off.
     let body = whole_body(answer, call, ERROR_LIMIT).await.unwrap_or_default();
-    Err(answer::error_of(status.as_u16(), wait, &body))
+    Err(answer::error_of(status.as_u16(), wait, &body).into())
 }
 
 /// Reads a successful answer as JSON.
-pub(super) async fn json<T: DeserializeOwned>(answer: Response, call: &Call) -> Result<T, Error> {
+async fn json<T: DeserializeOwned>(answer: Response, call: &Call) -> Result<T, Failed> {
     let body = whole_body(answer, call, ANSWER_LIMIT).await?;
-    serde_json::from_slice(&body).map_err(|_| Error::NotUnderstood)
+    Ok(serde_json::from_slice(&body).map_err(|_| Error::NotUnderstood)?)
 }
 
 /// The whole body, or nothing when it is longer than `limit` or breaks off.
@@ -308,12 +314,12 @@ pub(super) async fn whole_body(
     mut answer: Response,
     call: &Call,
     limit: usize,
-) -> Result<Vec<u8>, Error> {
+) -> Result<Vec<u8>, Failed> {
     let announced = answer.content_length().and_then(|length| usize::try_from(length).ok());
     let mut body = Vec::with_capacity(announced.unwrap_or(0).min(limit).min(1 << 20));
-    while let Some(chunk) = answer.chunk().await.map_err(|_| call.lost())? {
+    while let Some(chunk) = answer.chunk().await.map_err(|error| Failed::of_body(&error, call))? {
         if body.len() + chunk.len() > limit {
-            return Err(Error::NotUnderstood);
+            return Err(Error::NotUnderstood.into());
         }
         body.extend_from_slice(&chunk);
     }
@@ -324,6 +330,6 @@ pub(super) async fn whole_body(
 pub(super) async fn successful_json<T: DeserializeOwned>(
     answer: Response,
     call: &Call,
-) -> Result<T, Error> {
+) -> Result<T, Failed> {
     json(successful(answer, call).await?, call).await
 }

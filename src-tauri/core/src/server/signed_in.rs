@@ -7,7 +7,7 @@ use reqwest::Response;
 use serde::de::DeserializeOwned;
 
 use super::identity::Tokens;
-use super::link::{Call, is_expired_token, successful, successful_json};
+use super::link::{Call, Failed, is_expired_token, successful, successful_json};
 use super::{Error, Link};
 use crate::keys::Secret;
 
@@ -71,9 +71,29 @@ impl Server {
         format!("{}{path}", self.link.endpoints.api)
     }
 
+    /// A successful answer's head. A question that broke is asked once more; nothing else ever is.
+    pub(super) async fn call(&self, call: &Call) -> Result<Response, Error> {
+        match self.call_once(call).await {
+            Err(failed) if call.may_be_asked_again(&failed) => Ok(self.call_once(call).await?),
+            answer => Ok(answer?),
+        }
+    }
+
+    /// A successful answer, whole. A question that broke is asked once more; nothing else ever is.
+    pub(super) async fn call_json<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
+        match self.json_once(call).await {
+            Err(failed) if call.may_be_asked_again(&failed) => Ok(self.json_once(call).await?),
+            answer => Ok(answer?),
+        }
+    }
+
+    async fn json_once<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failed> {
+        successful_json(self.call_once(call).await?, call).await
+    }
+
     /// Sends; a 401 that says the token has run out is answered with a new token, once. The server has not
     /// looked at a request it refused that way, so sending it again is safe whatever it carries.
-    pub(super) async fn call(&self, call: &Call) -> Result<Response, Error> {
+    async fn call_once(&self, call: &Call) -> Result<Response, Failed> {
         let (access, generation) = self.access()?;
         let answer = self.link.send(call, Some(&access)).await?;
         if !is_expired_token(&answer) {
@@ -83,13 +103,9 @@ impl Server {
         let access = self.renew(generation).await?;
         let answer = self.link.send(call, Some(&access)).await?;
         if is_expired_token(&answer) {
-            return Err(Error::SessionEnded);
+            return Err(Error::SessionEnded.into());
         }
         successful(answer, call).await
-    }
-
-    pub(super) async fn call_json<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
-        successful_json(self.call(call).await?, call).await
     }
 
     fn access(&self) -> Result<(Secret, u64), Error> {

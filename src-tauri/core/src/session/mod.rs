@@ -1,15 +1,31 @@
 //! Signed out → locked → unlocked.
 //!
-//! Joins server, store and keys into [`Unlocked`], the pass that every other room asks for.
+//! Joins server, store and keys into [`Unlocked`], the pass that every other room asks for. Remembers
+//! what it takes to unlock without the server, and nothing else: no password, no hash, no key in clear.
+
+mod blocking;
+mod cache;
+mod card;
+mod client_keys;
+mod folder;
+mod leave;
+mod sign_in;
+mod status;
+mod unlock;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use crate::Error;
-use crate::keys::{KeyRing, Secret};
-use crate::model::{Account, ServerAddress, Status};
-use crate::server::Server;
+use tokio::sync::OnceCell;
+
+use crate::keys::{KeyRing, Keyring};
+use crate::model::Account;
+use crate::server::{Roots, Server};
 use crate::store::Store;
+use crate::{Error, store};
+
+use card::Card;
+use folder::{AccountFolder, Folder};
 
 /// How this program runs here; the same for every account.
 #[derive(Debug, Clone, Default)]
@@ -21,16 +37,19 @@ pub struct Options {
 }
 
 /// The data folder: which accounts this machine knows.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Desk(Arc<DeskInner>);
 
+#[derive(Debug)]
 struct DeskInner {
-    folder: PathBuf,
-    options: Options,
+    folder: Folder,
+    roots: Roots,
+    /// Found on first use: asking the system takes longer than opening a window may.
+    keyring: OnceLock<Keyring>,
 }
 
 /// Who is signed in, and whether their keys are in memory.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub enum Session {
     /// Nobody.
     SignedOut,
@@ -41,19 +60,22 @@ pub enum Session {
 }
 
 /// An account whose keys are not in memory.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Locked {
     desk: Desk,
     account: Account,
 }
 
 /// Keys in memory, cache open. Cheap to clone; all clones end with [`Unlocked::lock`].
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Unlocked(Arc<UnlockedInner>);
 
+#[derive(Debug)]
 struct UnlockedInner {
     locked: Locked,
     keys: KeyRing,
+    /// Set once the providers' keys are in the ring.
+    providers: OnceCell<()>,
     store: Store,
     server: Server,
 }
@@ -62,36 +84,60 @@ impl Desk {
     /// The platform's data folder for Wardroom; both faces use it.
     #[must_use]
     pub fn default_folder() -> PathBuf {
-        todo!("session")
+        folder::platform_folder(|name| {
+            std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+        })
     }
+
     /// Opens (and makes, readable by its owner only) the data folder.
     pub fn open(folder: &Path, options: Options) -> Result<Self, Error> {
-        let _ = (folder, options);
-        todo!("session")
+        let Options { ca_cert, no_keyring } = options;
+        let keyring = if no_keyring { OnceLock::from(Keyring::Off) } else { OnceLock::new() };
+        Self::make(folder, ca_cert.as_deref(), keyring)
     }
+
+    /// The same with a keyring of the caller's choice: for tests and the demo, which leave the real one be.
+    pub fn with_keyring(folder: &Path, keyring: Keyring) -> Result<Self, Error> {
+        Self::make(folder, None, OnceLock::from(keyring))
+    }
+
+    fn make(
+        folder: &Path,
+        ca_cert: Option<&Path>,
+        keyring: OnceLock<Keyring>,
+    ) -> Result<Self, Error> {
+        let roots = ca_cert.map(read_roots).transpose()?.unwrap_or_default();
+        let folder = Folder::open(folder)?;
+        Ok(Self(Arc::new(DeskInner { folder, roots, keyring })))
+    }
+
     /// Every account on this machine, most recently used first.
     pub fn accounts(&self) -> Result<Vec<Account>, Error> {
-        todo!("session")
+        let users = self.0.folder.users()?;
+        let card = |user| match Card::read(&self.0.folder.account(user)) {
+            Ok(card) => card.map(|card| card.account),
+            // One unreadable card must not hide the others.
+            Err(error) => {
+                tracing::warn!(%error, "an account's card could not be read");
+                None
+            }
+        };
+        Ok(users.into_iter().filter_map(card).collect())
     }
+
     /// The account named by e-mail, or the most recently used one; `None` when there is none.
     pub fn locked(&self, email: Option<&str>) -> Result<Option<Locked>, Error> {
-        let _ = email;
-        todo!("session")
+        let wanted = email.map(|email| email.trim().to_lowercase());
+        let fits = |account: &Account| {
+            wanted.as_ref().is_none_or(|wanted| account.email.to_lowercase() == *wanted)
+        };
+        let account = self.accounts()?.into_iter().find(fits);
+        Ok(account.map(|account| Locked { desk: self.clone(), account }))
     }
-    /// Signs in with e-mail and master password, reads the profile, opens or makes the cache.
-    pub async fn sign_in(
-        &self,
-        server: &ServerAddress,
-        email: &str,
-        password: Secret,
-    ) -> Result<Unlocked, Error> {
-        let _ = (server, email, password);
-        todo!("session")
-    }
-    /// What a frame or `status` shows for a session.
-    pub async fn status(&self, session: &Session) -> Result<Status, Error> {
-        let _ = session;
-        todo!("session")
+
+    /// Blocks: call it off the async threads.
+    fn keyring(&self) -> &Keyring {
+        self.0.keyring.get_or_init(Keyring::system)
     }
 }
 
@@ -101,23 +147,14 @@ impl Locked {
     pub fn account(&self) -> &Account {
         &self.account
     }
-    /// Unlocks with the master password, without the server.
-    pub async fn unlock(&self, password: Secret) -> Result<Unlocked, Error> {
-        let _ = password;
-        todo!("session")
+
+    fn folder(&self) -> AccountFolder {
+        self.desk.0.folder.account(self.account.user_id)
     }
-    /// Unlocks with a session value made by [`Unlocked::make_session`].
-    pub async fn resume(&self, session: &Secret) -> Result<Unlocked, Error> {
-        let _ = session;
-        todo!("session")
-    }
-    /// Makes every session value of this account useless.
-    pub fn forget_sessions(&self) -> Result<(), Error> {
-        todo!("session")
-    }
-    /// Forgets the account: cache, keys in the keyring, sessions. Staged imports go with it.
-    pub async fn sign_out(&self) -> Result<(), Error> {
-        todo!("session")
+
+    /// [`Error::SignedOut`] when another process signed the account out meanwhile.
+    fn card(&self) -> Result<Card, Error> {
+        Card::read(&self.folder())?.ok_or(Error::SignedOut)
     }
 }
 
@@ -127,7 +164,7 @@ impl Unlocked {
     pub fn account(&self) -> &Account {
         &self.0.locked.account
     }
-    /// The key ring.
+    /// The key ring. A client's key is in it after [`Unlocked::keys_for`] or a refresh.
     #[must_use]
     pub fn keys(&self) -> &KeyRing {
         &self.0.keys
@@ -142,12 +179,9 @@ impl Unlocked {
     pub fn server(&self) -> &Server {
         &self.0.server
     }
-    /// A session value for `WARDROOM_SESSION`; its envelope is kept in the account's folder.
-    pub fn make_session(&self) -> Result<Secret, Error> {
-        todo!("session")
-    }
-    /// Wipes the keys and closes the cache, in all clones.
-    pub async fn lock(&self) -> Result<Locked, Error> {
-        todo!("session")
-    }
+}
+
+fn read_roots(path: &Path) -> Result<Roots, Error> {
+    let pem = std::fs::read(path).map_err(store::Error::Folder)?;
+    Roots::parse(&pem).ok_or_else(|| Error::Refused("the CA file holds no PEM certificate".into()))
 }

@@ -1,57 +1,62 @@
-//! The only SQL. One encrypted SQLite file per account; one file of this module per table.
+//! The only SQL. One encrypted `SQLite` file per account; one file of this module per table.
+//!
+//! `SQLCipher` seals the whole file, its journal included (docs/decisions/0001). One connection writes,
+//! few read. A refresh goes in by one transaction.
 
-use std::path::Path;
+mod client;
+mod error;
+mod journal;
+mod migrations;
+mod open;
+mod provider;
+mod receipt;
+mod refresh;
+mod seat;
+mod staging;
+mod token;
 
-use crate::Code;
-use crate::keys::DatabaseKey;
+pub use client::{ClientRow, WrappedKey};
+pub use error::Error;
+pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};
+pub use provider::ProviderRow;
+pub use receipt::Finish;
+pub use refresh::{Refreshed, Rows};
+pub use staging::{NewStaging, PAGE_ITEMS, StagingEnd, StagingRow, StagingWriter};
 
-/// What went wrong with the cache file.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The key does not open the file, or there is none.
-    #[error("the local cache cannot be opened with the key at hand")]
-    WrongKey,
-    /// A newer version of this program wrote it.
-    #[error("the local cache was written by a newer version of this app")]
-    Newer,
-    /// The file is damaged.
-    #[error("the local cache is damaged")]
-    Damaged,
-    /// Disk full, permissions …
-    #[error("the local cache could not be read or written")]
-    Sqlite(#[source] sqlx::Error),
-    /// A file beside the cache could not be read or written.
-    #[error("the data folder could not be read or written")]
-    Folder(#[source] std::io::Error),
-}
-
-impl Error {
-    /// The face's code.
-    #[must_use]
-    pub fn code(&self) -> Code {
-        match self {
-            Self::WrongKey => Code::CacheLocked,
-            Self::Newer => Code::CacheTooNew,
-            Self::Damaged => Code::CacheDamaged,
-            Self::Sqlite(_) | Self::Folder(_) => Code::Unexpected,
-        }
-    }
-}
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
 
 /// An open cache. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
+    /// For reading: few connections, opened when needed.
     pub(crate) pool: sqlx::SqlitePool,
+    /// For writing: one connection, so that writers queue here instead of failing in `SQLite`.
+    writer: sqlx::SqlitePool,
 }
 
 impl Store {
-    /// Opens or creates the file and brings its schema up to date.
-    pub async fn open(path: &Path, key: &DatabaseKey) -> Result<Self, Error> {
-        let _ = (path, key);
-        todo!("store")
+    /// The one connection that writes. Begin with [`Store::begin`] when there are several statements.
+    pub(crate) fn writer(&self) -> &sqlx::SqlitePool {
+        &self.writer
     }
-    /// Closes every connection; waits until the file is released.
-    pub async fn close(&self) {
-        self.pool.close().await;
+
+    /// A transaction that has the right to write from its first statement on.
+    pub(crate) async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, Error> {
+        Ok(self.writer.begin_with("begin immediate").await?)
     }
 }
+
+/// An id, kept as its 16 bytes.
+fn uuid_at(row: &SqliteRow, index: usize) -> Result<Uuid, Error> {
+    Uuid::from_slice(row.try_get(index)?).map_err(|_| Error::Damaged)
+}
+
+fn uuid_or_null_at(row: &SqliteRow, index: usize) -> Result<Option<Uuid>, Error> {
+    let bytes: Option<&[u8]> = row.try_get(index)?;
+    bytes.map(|bytes| Uuid::from_slice(bytes).map_err(|_| Error::Damaged)).transpose()
+}
+
+#[cfg(test)]
+mod tests;

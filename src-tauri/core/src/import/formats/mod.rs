@@ -1,10 +1,42 @@
-//! Reading exports: detection, one pure function per format, inspection, conversion. No I/O but the file.
+//! Reading exports: detection, one reader per format, inspection, conversion. No I/O but the file.
+//!
+//! A file is looked at once from end to end (`source::sniff`: encoding, size, oddities), recognised by its
+//! content (`detect`), then read in a second pass that hands over one item at a time. The second pass
+//! decodes in a window of 256 KiB that grows only for a longer row or item, up to a bound. Cells and
+//! values are kept nowhere but in the items.
 
+mod bitwarden_csv;
+mod bitwarden_item;
+mod bitwarden_json;
+mod bitwarden_uris;
+mod chrome_csv;
+mod convert;
+mod detect;
+mod inspect;
+mod json_scan;
+mod json_value;
+mod lastpass_csv;
+mod lastpass_form;
+mod lastpass_html;
+mod lastpass_note;
+mod output;
+mod registry;
+mod rows;
+mod source;
+mod ssh_key;
+mod table;
+mod values;
+
+use std::fs::File;
 use std::path::Path;
 
 use super::Error;
 use crate::keys::Secret;
-use crate::model::{Conversion, Detection, Finding, FormatInfo, Inspection, Item};
+use crate::model::{Detection, Finding, FormatInfo, Item};
+use output::{Halt, Output, Target};
+
+pub use convert::convert;
+pub use inspect::inspect;
 
 /// What a person gave along with the file.
 #[derive(Debug, Clone, Default)]
@@ -31,17 +63,21 @@ pub struct Summary {
 /// Every format, best rank first.
 #[must_use]
 pub fn formats() -> Vec<FormatInfo> {
-    todo!("formats")
+    registry::FORMATS.iter().map(registry::Format::info).collect()
 }
 
 /// Guesses the format from the content; the name only breaks ties.
 pub fn detect(path: &Path) -> Result<Detection, Error> {
-    let _ = path;
-    todo!("formats")
+    let mut file = File::open(path).map_err(Error::Unreadable)?;
+    let sniff = source::sniff(&mut file)?;
+    Ok(detect::guess(&mut file, &sniff, &file_name(path))?.into_detection())
 }
 
 /// Reads the file and hands over one item at a time; `organization` chooses collections over folders as the
 /// official client does. CSV formats stream: memory does not grow with the file.
+///
+/// Favourites and archive marks are kept in the items whatever the target: they mean nothing in an
+/// organization, and who sends there leaves them out.
 ///
 /// Stops at the first error of `each`. Blocking: call it off the async threads.
 pub fn read<E: From<Error>>(
@@ -50,24 +86,48 @@ pub fn read<E: From<Error>>(
     organization: bool,
     each: &mut dyn FnMut(Item) -> Result<(), E>,
 ) -> Result<Summary, E> {
-    let _ = (path, options, organization, each);
-    todo!("formats")
+    let target = if organization { Target::Organization } else { Target::Individual };
+    let mut failed = None;
+    let mut hand_over = |item| {
+        each(item).map_err(|error| {
+            failed = Some(error);
+            Halt::Stopped
+        })
+    };
+    match read_for(path, options, target, &mut hand_over) {
+        Ok(summary) => Ok(summary),
+        Err(Halt::Error(error)) => Err(error.into()),
+        Err(Halt::Stopped) => Err(failed.expect("only the caller's function stops a read")),
+    }
 }
 
-/// Counts, folders and findings (limits included) without keeping anything.
-pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, Error> {
-    let _ = (path, options);
-    todo!("formats")
-}
-
-/// Writes Bitwarden's own unencrypted JSON of what would be uploaded; the file is readable by its owner only.
-/// Refuses to overwrite. With `organization`, folders are written as collections.
-pub fn convert(
+fn read_for(
     path: &Path,
-    output: &Path,
     options: &ReadOptions,
-    organization: bool,
-) -> Result<Conversion, Error> {
-    let _ = (path, output, options, organization);
-    todo!("formats")
+    target: Target,
+    each: output::Each<'_>,
+) -> Result<Summary, Halt> {
+    let mut file = File::open(path).map_err(Error::Unreadable)?;
+    let sniff = source::sniff(&mut file)?;
+    if sniff.head.trim().is_empty() && !sniff.more {
+        return Err(Error::Empty.into());
+    }
+    let format = match &options.format {
+        Some(id) => registry::by_id(id),
+        None => detect::guess(&mut file, &sniff, &file_name(path))?.sure(),
+    };
+    let format = format.ok_or(Error::UnknownFormat)?;
+    let mut out = Output::new(target, each);
+    let sha256 = match format.reader {
+        registry::Reader::Table(layout) => detect::read_table(layout, &mut file, &sniff, &mut out)?,
+        registry::Reader::BitwardenJson => {
+            bitwarden_json::read(&mut file, &sniff, options.export_password.as_ref(), &mut out)?
+        }
+    };
+    let (folders, findings) = out.finish();
+    Ok(Summary { format: format.id, folders, findings, sha256 })
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().to_lowercase()
 }

@@ -1,33 +1,33 @@
 //! The ring with one provider, one client and one membership, made of fresh keys.
 
-use bitwarden_crypto::{KeyEncryptable as _, PublicKeyEncryptionAlgorithm};
+use bitwarden_crypto::{KeyEncryptable as _, PrivateKey, PublicKeyEncryptionAlgorithm};
 
 use super::super::public;
 use super::*;
 
 /// What a server would hold for one account, and the keys behind it.
-struct Account {
-    user: SymmetricCryptoKey,
-    private: PrivateKey,
-    wrapped_private_key: String,
-    provider: SymmetricCryptoKey,
-    client: SymmetricCryptoKey,
+pub(super) struct Account {
+    pub(super) user: SymmetricCryptoKey,
+    pub(super) private: PrivateKey,
+    pub(super) wrapped_private_key: String,
+    pub(super) provider: SymmetricCryptoKey,
+    pub(super) client: SymmetricCryptoKey,
 }
 
-const PROVIDER: ProviderId = ProviderId(uuid::Uuid::from_u128(1));
-const CLIENT: OrganizationId = OrganizationId(uuid::Uuid::from_u128(2));
+pub(super) const PROVIDER: ProviderId = ProviderId(uuid::Uuid::from_u128(1));
+pub(super) const CLIENT: OrganizationId = OrganizationId(uuid::Uuid::from_u128(2));
 const OTHER: OrganizationId = OrganizationId(uuid::Uuid::from_u128(3));
 
 fn fresh() -> SymmetricCryptoKey {
     SymmetricCryptoKey::make(SymmetricKeyAlgorithm::Aes256CbcHmac)
 }
 
-fn under(key: &SymmetricCryptoKey, by: &SymmetricCryptoKey) -> String {
+pub(super) fn under(key: &SymmetricCryptoKey, by: &SymmetricCryptoKey) -> String {
     wrap::seal_key(key, by).unwrap().to_string()
 }
 
 impl Account {
-    fn make() -> Self {
+    pub(super) fn make() -> Self {
         let (user, provider, client) = (fresh(), fresh(), fresh());
         let private = PrivateKey::make(PublicKeyEncryptionAlgorithm::RsaOaepSha1);
         let der = private.to_der().unwrap();
@@ -39,7 +39,7 @@ impl Account {
         UserKey(self.user.clone())
     }
 
-    fn shared(&self, key: &SymmetricCryptoKey) -> String {
+    pub(super) fn shared(&self, key: &SymmetricCryptoKey) -> String {
         public::seal_key_for(key, &public::of(&self.private)).unwrap()
     }
 
@@ -267,7 +267,7 @@ fn a_sealer_serves_many_threads_at_once() {
     let account = Account::make();
     let ring = account.ring();
     let sealer = ring.sealer(CLIENT).unwrap();
-    let sealed: Vec<Vec<String>> = std::thread::scope(|scope| {
+    let texts: Vec<Vec<String>> = std::thread::scope(|scope| {
         let work = |n: usize| {
             let sealer = &sealer;
             move || (0..200).map(|i| sealer.seal(&format!("{n}:{i}")).unwrap()).collect()
@@ -276,7 +276,7 @@ fn a_sealer_serves_many_threads_at_once() {
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let mut seen = std::collections::HashSet::new();
-    for (n, texts) in sealed.iter().enumerate() {
+    for (n, texts) in texts.iter().enumerate() {
         for (i, text) in texts.iter().enumerate() {
             assert_eq!(ring.open_text(CLIENT, text).unwrap().expose(), format!("{n}:{i}"));
             assert!(seen.insert(text), "two threads must never share an IV");

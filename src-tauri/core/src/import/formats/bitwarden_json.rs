@@ -1,0 +1,264 @@
+//! Bitwarden's own JSON: personal, of an organization, or sealed with a password of its own.
+//!
+//! Two walks over the file: the first finds what kind of export it is and its folders, wherever they
+//! stand; the second hands over the items, one in memory at a time. A sealed export has to be opened as a
+//! whole first.
+
+use std::collections::HashMap;
+use std::io::Cursor;
+
+use serde::Deserialize;
+
+use super::bitwarden_item::{self, Origin};
+use super::json_scan::Scanner;
+use super::json_value::Json;
+use super::output::{Halt, Output, Place, Target};
+use super::source::{self, Input, Sniff, Source, Window};
+use crate::import::Error;
+use crate::keys::{self, Kdf, Secret};
+use crate::model::{FindingCode, Severity};
+
+const NAME: &str = "Bitwarden (json)";
+
+/// Notes hold at most 10,000 characters; an item of this size is no item.
+const LARGEST_ITEM_BYTES: usize = 8 * 1024 * 1024;
+
+/// A folder's id and name.
+const LARGEST_FOLDER_BYTES: usize = 64 * 1024;
+
+/// A hundred times what the server takes.
+const MOST_FOLDERS: usize = 200_000;
+
+/// A sealed export is held in memory twice, closed and open.
+const LARGEST_SEALED_BYTES: usize = 256 * 1024 * 1024;
+
+/// What the first walk finds.
+#[derive(Default)]
+pub(super) struct Outline {
+    pub encrypted: Option<bool>,
+    pub sealed: bool,
+    pub has_data: bool,
+    /// Number of items, `None` without a list of them.
+    pub items: Option<u64>,
+    folders: Option<Vec<Folder>>,
+    collections: Option<Vec<Folder>>,
+}
+
+struct Folder {
+    id: String,
+    name: String,
+}
+
+impl Outline {
+    /// Walks the file once.
+    pub(super) fn read(input: &mut dyn Input, sniff: &Sniff) -> Result<Self, Error> {
+        let source = Source::open(input, sniff)?;
+        let mut scanner = Scanner::new(Window::new(source), NAME);
+        let mut outline = Self::default();
+        scanner.object(|key, scanner| outline.key(key, scanner))?;
+        match scanner.peek()? {
+            None => Ok(outline),
+            Some(_) => Err(scanner.malformed("something follows the end of the JSON")),
+        }
+    }
+
+    fn key(&mut self, key: &str, scanner: &mut Scanner<'_>) -> Result<(), Error> {
+        let list = scanner.peek()? == Some(b'[');
+        match key {
+            "encrypted" => self.encrypted = Some(is_true(scanner)?),
+            "passwordProtected" => self.sealed = is_true(scanner)?,
+            "items" if list => {
+                let mut count = 0;
+                scanner.array(|scanner| {
+                    count += 1;
+                    scanner.skip()
+                })?;
+                self.items = Some(count);
+            }
+            "folders" if list => self.folders = Some(read_folders(scanner)?),
+            "collections" if list => self.collections = Some(read_folders(scanner)?),
+            _ => {
+                self.has_data |= key == "data";
+                scanner.skip()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How sure this is Bitwarden's.
+    pub(super) fn confidence(&self) -> f64 {
+        match (self.encrypted.is_some(), self.items.is_some() || self.has_data) {
+            (true, true) => 1.0,
+            // Enpass has `items` and `folders` too.
+            (false, true) if self.collections.is_some() => 0.6,
+            (false, true) if self.items.is_some() => 0.3,
+            _ => 0.0,
+        }
+    }
+}
+
+fn is_true(scanner: &mut Scanner<'_>) -> Result<bool, Error> {
+    // Whatever is not a truth value is skipped, however long.
+    if matches!(scanner.peek()?, Some(b't' | b'f' | b'n')) {
+        return Ok(scanner.value(64)? == b"true");
+    }
+    scanner.skip().map(|()| false)
+}
+
+fn read_folders(scanner: &mut Scanner<'_>) -> Result<Vec<Folder>, Error> {
+    let mut folders = Vec::new();
+    scanner.array(|scanner| {
+        let folder = serde_json::from_slice::<Json>(scanner.value(LARGEST_FOLDER_BYTES)?);
+        if let Ok(folder) = folder
+            && !folder.get("id").str().is_empty()
+        {
+            let (id, name) =
+                (folder.get("id").str().to_owned(), folder.get("name").str().to_owned());
+            folders.push(Folder { id, name });
+        }
+        if folders.len() > MOST_FOLDERS {
+            return Err(Error::TooLarge { limit: "200,000 folders" });
+        }
+        Ok(())
+    })?;
+    Ok(folders)
+}
+
+/// Reads the file, opening it first when it is sealed; answers its SHA-256.
+pub(super) fn read(
+    input: &mut dyn Input,
+    sniff: &Sniff,
+    password: Option<&Secret>,
+    out: &mut Output<'_>,
+) -> Result<String, Halt> {
+    let outline = Outline::read(input, sniff)?;
+    if outline.encrypted != Some(true) {
+        return read_plain(&outline, input, sniff, out);
+    }
+    if !outline.sealed {
+        return Err(Error::AccountRestricted.into());
+    }
+    let password = password.ok_or(Error::PasswordNeeded)?;
+    let (plain, sha256) = open(input, sniff, password)?;
+    let mut inner = Cursor::new(plain.expose().as_bytes());
+    let inner_sniff = source::sniff(&mut inner)?;
+    let outline = Outline::read(&mut inner, &inner_sniff)?;
+    if outline.encrypted == Some(true) {
+        return Err(malformed("the protected part is encrypted once more").into());
+    }
+    read_plain(&outline, &mut inner, &inner_sniff, out)?;
+    Ok(sha256)
+}
+
+fn malformed(problem: &'static str) -> Error {
+    Error::Malformed { format: NAME, problem, row: None, column: None }
+}
+
+/// The envelope of a password-protected export.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Sealed {
+    salt: String,
+    kdf_type: i64,
+    kdf_iterations: i64,
+    kdf_memory: Option<i64>,
+    kdf_parallelism: Option<i64>,
+    #[serde(rename = "encKeyValidation_DO_NOT_EDIT")]
+    validation: String,
+    data: String,
+}
+
+fn open(
+    input: &mut dyn Input,
+    sniff: &Sniff,
+    password: &Secret,
+) -> Result<(Secret, String), Error> {
+    let mut window = Window::new(Source::open(input, sniff)?);
+    let text = window.all(LARGEST_SEALED_BYTES, "256 MiB for a protected export")?;
+    let sealed: Sealed = serde_json::from_slice(text)
+        .map_err(|_| malformed("what belongs to a protected export is missing or damaged"))?;
+    let kdf =
+        Kdf::new(sealed.kdf_type, sealed.kdf_iterations, sealed.kdf_memory, sealed.kdf_parallelism)
+            .map_err(explain)?;
+    let Sealed { salt, validation, data, .. } = &sealed;
+    let plain =
+        keys::open_protected_export(password, salt, &kdf, validation, data).map_err(explain)?;
+    Ok((plain, window.into_source().sha256()?))
+}
+
+fn explain(error: keys::Error) -> Error {
+    match error {
+        keys::Error::WrongPassword => Error::WrongPassword,
+        keys::Error::KdfRefused => malformed("its key derivation settings are out of bounds"),
+        _ => malformed("its protected part is damaged"),
+    }
+}
+
+fn read_plain(
+    outline: &Outline,
+    input: &mut dyn Input,
+    sniff: &Sniff,
+    out: &mut Output<'_>,
+) -> Result<String, Halt> {
+    let Some(items) = outline.items else {
+        return Err(malformed("it has no list of items").into());
+    };
+    let folders = outline.folders.iter().chain(&outline.collections).flatten();
+    if items == 0 && folders.count() == 0 {
+        return Err(Error::Empty.into());
+    }
+    super::table::tell_encoding(sniff, out);
+    let origin = Origin { folders: place_folders(outline, out) };
+    let mut scanner = Scanner::new(Window::new(Source::open(input, sniff)?), NAME);
+    let mut row = 0;
+    scanner.object(|key, scanner| -> Result<(), Halt> {
+        if key != "items" || scanner.peek()? != Some(b'[') {
+            return Ok(scanner.skip()?);
+        }
+        scanner.array(|scanner| {
+            row += 1;
+            let item = serde_json::from_slice::<Json>(scanner.value(LARGEST_ITEM_BYTES)?);
+            match item {
+                Ok(item @ Json::Object(_)) => {
+                    if row == 1
+                        && outline.encrypted.is_none()
+                        && item.get("type").integer().is_none()
+                    {
+                        return Err(malformed("its items are not Bitwarden's").into());
+                    }
+                    bitwarden_item::read(&item, row, &origin, out)
+                }
+                _ => {
+                    let message = "this entry is not an item; it was left out";
+                    out.find(FindingCode::DamagedRow, Severity::Warning, Place::row(row), message);
+                    Ok(())
+                }
+            }
+        })
+    })?;
+    Ok(scanner.into_window().into_source().sha256()?)
+}
+
+/// Ids of the folders or collections that count for the target.
+///
+/// The official client sends a person's folders to an organization as personal folders without items;
+/// here they become collections (import-formats.md, section 7, point 10).
+fn place_folders(outline: &Outline, out: &mut Output<'_>) -> HashMap<String, u32> {
+    let chosen = match (&outline.collections, out.target) {
+        (Some(_), Target::Individual) => {
+            let message = "the file belongs to an organization; its collections are not used";
+            out.find(FindingCode::FormatOddity, Severity::Warning, Place::FILE, message);
+            return HashMap::new();
+        }
+        (Some(collections), _) => collections,
+        (None, _) => match &outline.folders {
+            Some(folders) => folders,
+            None => return HashMap::new(),
+        },
+    };
+    let mut ids = HashMap::new();
+    for folder in chosen.iter().filter(|folder| !super::values::is_blank(&folder.name)) {
+        ids.insert(folder.id.clone(), out.folders.exact(&folder.name));
+    }
+    ids
+}

@@ -1,0 +1,134 @@
+//! Which format a file is in, by its content.
+
+use std::io::Cursor;
+
+use super::bitwarden_json::Outline;
+use super::lastpass_html;
+use super::output::{Halt, Output};
+use super::registry::{self, FORMATS, Format, Reader};
+use super::source::{self, Input, Sniff};
+use super::table::{self, Layout};
+use crate::import::Error;
+use crate::model::Detection;
+
+/// Below this a guess is only an alternative: reading must be asked for by name.
+const SURE: f64 = 0.5;
+
+/// Formats that could read a file, best first, each with how sure that is.
+pub(super) struct Guess {
+    candidates: Vec<(&'static Format, f64)>,
+    needs_password: bool,
+}
+
+impl Guess {
+    /// The best, when it is sure enough to act on.
+    pub(super) fn sure(&self) -> Option<&'static Format> {
+        self.candidates.first().filter(|(_, sure)| *sure >= SURE).map(|(format, _)| *format)
+    }
+
+    pub(super) fn into_detection(self) -> Detection {
+        let format = self.sure();
+        let others = self.candidates.iter().skip(usize::from(format.is_some()));
+        Detection {
+            format: format.map(|format| format.id.to_owned()),
+            confidence: self.candidates.first().map_or(0.0, |(_, sure)| *sure),
+            alternatives: others.map(|(format, _)| format.id.to_owned()).collect(),
+            needs_password: self.needs_password,
+        }
+    }
+}
+
+/// Looks at the content; `file_name` (lower case) decides only between formats of the same layout.
+pub(super) fn guess(input: &mut dyn Input, sniff: &Sniff, file_name: &str) -> Result<Guess, Error> {
+    let start = sniff.head.trim_start();
+    if start.starts_with('{') {
+        return json_guess(input, sniff);
+    }
+    let candidates = if start.starts_with('<') {
+        page_candidates(input, sniff, file_name)?
+    } else {
+        table_candidates(sniff, file_name)
+    };
+    Ok(Guess { candidates, needs_password: false })
+}
+
+fn json_guess(input: &mut dyn Input, sniff: &Sniff) -> Result<Guess, Error> {
+    let (sure, needs_password) = match Outline::read(input, sniff) {
+        Ok(outline) => (outline.confidence(), outline.encrypted == Some(true) && outline.sealed),
+        Err(error @ Error::Unreadable(_)) => return Err(error),
+        // Damaged: reading it says where, if it is Bitwarden's at all.
+        Err(_) if sniff.head.contains("\"encrypted\"") => (0.5, false),
+        Err(_) => (0.0, false),
+    };
+    let format = registry::by_id("bitwardenjson").filter(|_| sure > 0.0);
+    let candidates = format.map(|format| (format, sure)).into_iter().collect();
+    Ok(Guess { candidates, needs_password })
+}
+
+fn table_candidates(sniff: &Sniff, file_name: &str) -> Vec<(&'static Format, f64)> {
+    let mut fits: Vec<_> = registry::layouts()
+        .into_iter()
+        .filter_map(|layout| table::recognise(sniff, &[layout]))
+        .collect();
+    fits.sort_by(|a, b| b.2.total_cmp(&a.2));
+    fits.into_iter().flat_map(|(layout, _, sure)| of_layout(layout, sure, file_name)).collect()
+}
+
+/// Formats that share a layout: the one the file's name hints at, then in the order of the list.
+fn of_layout(layout: &Layout, sure: f64, file_name: &str) -> Vec<(&'static Format, f64)> {
+    let same = |format: &&Format| match format.reader {
+        Reader::Table(other) => std::ptr::eq(other, layout),
+        Reader::BitwardenJson => false,
+    };
+    let hinted = |format: &Format| !format.hint.is_empty() && file_name.contains(format.hint);
+    let mut formats: Vec<_> = FORMATS.iter().filter(same).map(|format| (format, sure)).collect();
+    formats.sort_by_key(|(format, _)| !hinted(format));
+    formats
+}
+
+fn page_candidates(
+    input: &mut dyn Input,
+    sniff: &Sniff,
+    file_name: &str,
+) -> Result<Vec<(&'static Format, f64)>, Error> {
+    let Some(text) = lastpass_html::extract(input, sniff)? else { return Ok(Vec::new()) };
+    let inner = source::sniff(&mut Cursor::new(text.as_bytes()))?;
+    let layout = &super::lastpass_csv::LAYOUT;
+    Ok(match table::recognise(&inner, &[layout]) {
+        Some((_, _, sure)) => of_layout(layout, sure * 0.9, file_name),
+        None => Vec::new(),
+    })
+}
+
+/// Reads a table in the layout asked for; refuses when the header does not fit, or fits another better.
+pub(super) fn read_table(
+    layout: &'static Layout,
+    input: &mut dyn Input,
+    sniff: &Sniff,
+    out: &mut Output<'_>,
+) -> Result<String, Halt> {
+    let is_lastpass = std::ptr::eq(layout, &super::lastpass_csv::LAYOUT);
+    if is_lastpass && let Some(text) = lastpass_html::extract(input, sniff)? {
+        let mut inner = Cursor::new(text.as_bytes());
+        let inner_sniff = source::sniff(&mut inner)?;
+        let delimiter = delimiter_for(layout, &inner_sniff)?;
+        table::read((layout, delimiter), &mut inner, &inner_sniff, out)?;
+        return Ok(source::Source::open(input, sniff)?.sha256()?);
+    }
+    let delimiter = delimiter_for(layout, sniff)?;
+    table::read((layout, delimiter), input, sniff, out)
+}
+
+fn delimiter_for(layout: &'static Layout, sniff: &Sniff) -> Result<u8, Error> {
+    let best = table::recognise(sniff, &registry::layouts());
+    let own = table::recognise(sniff, &[layout]);
+    match (own, best) {
+        (Some((_, delimiter, sure)), Some((_, _, top))) if sure >= top => Ok(delimiter),
+        _ => Err(Error::Malformed {
+            format: layout.name,
+            problem: "the columns are not those of this format",
+            row: Some(1),
+            column: None,
+        }),
+    }
+}

@@ -1,0 +1,36 @@
+//! What a file holds, without keeping anything of it.
+
+use std::path::Path;
+
+use super::output::{Findings, Halt, Target};
+use super::{ReadOptions, read_for};
+use crate::import::Error;
+use crate::import::check::{Destination, Totals, check_item};
+use crate::model::{Inspection, ItemCounts};
+
+/// Counts, folders and findings (limits included) without keeping anything.
+pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, Error> {
+    let mut items = ItemCounts::default();
+    let mut totals = Totals::default();
+    let mut limits = Findings::default();
+    let mut index = 0;
+    let read = read_for(path, options, Target::AsFile, &mut |item| {
+        items.add(&item.kind);
+        totals.add(&item, index);
+        check_item(&item, index).into_iter().for_each(|finding| limits.push(finding));
+        index += 1;
+        Ok(())
+    });
+    let summary = match read {
+        Ok(summary) => summary,
+        Err(Halt::Error(error)) => return Err(error),
+        Err(Halt::Stopped) => unreachable!("counting never stops a read"),
+    };
+    let mut findings = summary.findings;
+    findings.append(&mut limits.finish());
+    let to = Destination { collections: 0, folders_to_collections: true };
+    findings.append(&mut totals.findings(&summary.folders, to));
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let format = summary.format.to_owned();
+    Ok(Inspection { format, items, folders: summary.folders, findings })
+}

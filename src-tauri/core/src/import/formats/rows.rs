@@ -1,0 +1,274 @@
+//! Delimited text as rows of cells, without copying them.
+//!
+//! Quoting as the official importer's parser has it: a quote ends a quoted cell only before a delimiter,
+//! a line end or the end of the file (blanks between are dropped); any other quote belongs to the text.
+
+use super::source::{Source, Window};
+use super::values;
+use crate::import::Error;
+use crate::model::Text;
+
+/// No export has cells this long; more is a lost quote or a hostile file.
+const LONGEST_ROW_BYTES: usize = 4 * 1024 * 1024;
+
+/// Far above the widest export (Password Depot, some 60 columns).
+const MOST_CELLS: usize = 4096;
+
+/// A file's rows, one at a time.
+pub(super) struct Rows<'a> {
+    window: Window<'a>,
+    format: &'static str,
+    delimiter: u8,
+    /// Line of the next row, from 1.
+    line: u32,
+    /// The last byte seen was a carriage return.
+    after_cr: bool,
+    cells: Vec<Cell>,
+}
+
+/// A cell within its row's text.
+struct Cell {
+    start: usize,
+    end: usize,
+    /// Holds doubled quotes.
+    escaped: bool,
+}
+
+/// One row, borrowed from the window.
+pub(super) struct Row<'r> {
+    text: &'r str,
+    cells: &'r [Cell],
+    /// Line it starts on, from 1.
+    pub line: u32,
+    /// A quote stood where none should.
+    pub stray_quote: bool,
+    /// The file ended inside a quoted cell.
+    pub unclosed: bool,
+}
+
+impl<'r> Row<'r> {
+    /// A cell by its index; empty when the row has too few.
+    pub(super) fn at(&self, index: usize) -> &'r str {
+        self.cells.get(index).and_then(|cell| self.text.get(cell.start..cell.end)).unwrap_or("")
+    }
+
+    /// The cell of a column; empty when the file has no such column.
+    pub(super) fn cell(&self, column: Option<usize>) -> &'r str {
+        column.map_or("", |index| self.at(index))
+    }
+
+    /// The cell of a column, unless blank.
+    pub(super) fn value(&self, column: Option<usize>) -> Option<Text> {
+        values::text(self.cell(column))
+    }
+
+    /// Number of cells.
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Nothing but white space in every cell.
+    pub(super) fn is_blank(&self) -> bool {
+        (0..self.len()).all(|index| self.at(index).trim().is_empty())
+    }
+
+    /// All cells together.
+    pub(super) fn text(&self) -> &'r str {
+        self.text
+    }
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(source: Source<'a>, delimiter: u8, format: &'static str) -> Self {
+        let window = Window::new(source);
+        Self { window, format, delimiter, line: 1, after_cr: false, cells: Vec::new() }
+    }
+
+    /// The next row, blank ones included; `None` at the end.
+    ///
+    /// # Errors
+    /// Beyond the bounds of length or width: nobody could say where the next row starts.
+    pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, Error> {
+        let scanned = loop {
+            let at_end = self.window.ended();
+            if at_end && self.window.text().is_empty() {
+                return Ok(None);
+            }
+            if !self.window.text().is_empty() {
+                let text = self.window.text();
+                if let Some(scanned) = scan(text, self.delimiter, at_end, &mut self.cells) {
+                    break scanned;
+                }
+                self.check_bounds(text.len())?;
+            }
+            self.fill()?;
+        };
+        self.check_bounds(scanned.bytes)?;
+        self.unescape();
+        let line = self.line;
+        self.line = self.line.saturating_add(scanned.lines);
+        // Consumed at once; the bytes stay where they are until the next call.
+        let text = self.window.take(scanned.bytes);
+        let Scanned { stray_quote, unclosed, .. } = scanned;
+        let text = std::str::from_utf8(text).expect("the decoder gives UTF-8, cut at ASCII bytes");
+        Ok(Some(Row { text, cells: &self.cells, line, stray_quote, unclosed }))
+    }
+
+    fn check_bounds(&self, row_bytes: usize) -> Result<(), Error> {
+        let problem = if self.cells.len() > MOST_CELLS {
+            "a row has more than 4096 cells"
+        } else if row_bytes > LONGEST_ROW_BYTES {
+            "a row is longer than 4 MiB; perhaps a quote is never closed"
+        } else {
+            return Ok(());
+        };
+        let row = Some(u64::from(self.line));
+        Err(Error::Malformed { format: self.format, problem, row, column: None })
+    }
+
+    /// More text, line ends as LF.
+    fn fill(&mut self) -> Result<(), Error> {
+        let fresh = self.window.more()?;
+        let kept = unify_line_ends(fresh, &mut self.after_cr);
+        let dropped = fresh.len() - kept;
+        self.window.shorten(dropped);
+        Ok(())
+    }
+
+    /// Halves doubled quotes in place and blanks what is left over, so that the row stays UTF-8.
+    fn unescape(&mut self) {
+        let text = self.window.text_mut();
+        for cell in self.cells.iter_mut().filter(|cell| cell.escaped) {
+            let mut to = cell.start;
+            let mut from = cell.start;
+            while from < cell.end {
+                let quote = memchr::memchr(b'"', &text[from..cell.end]);
+                let stop = quote.map_or(cell.end, |at| from + at + 1);
+                text.copy_within(from..stop, to);
+                to += stop - from;
+                from =
+                    if text.get(stop) == Some(&b'"') && stop < cell.end { stop + 1 } else { stop };
+            }
+            text[to..cell.end].fill(b'"');
+            cell.end = to;
+        }
+    }
+
+    pub(super) fn into_source(self) -> Source<'a> {
+        self.window.into_source()
+    }
+}
+
+/// Turns CR and CRLF into LF in place; answers the new length.
+fn unify_line_ends(text: &mut [u8], after_cr: &mut bool) -> usize {
+    let mut to = 0;
+    let mut from = 0;
+    while from < text.len() {
+        if *after_cr && text[from] == b'\n' {
+            from += 1;
+        }
+        *after_cr = false;
+        let Some(at) = memchr::memchr(b'\r', &text[from..]) else {
+            text.copy_within(from.., to);
+            return to + text.len() - from;
+        };
+        text.copy_within(from..from + at, to);
+        to += at;
+        text[to] = b'\n';
+        to += 1;
+        from += at + 1;
+        *after_cr = true;
+    }
+    to
+}
+
+/// What one row takes of the text.
+struct Scanned {
+    bytes: usize,
+    lines: u32,
+    stray_quote: bool,
+    unclosed: bool,
+}
+
+/// Finds the cells of the row at the start of `text`; `None` when it may go on beyond.
+fn scan(text: &[u8], delimiter: u8, at_end: bool, cells: &mut Vec<Cell>) -> Option<Scanned> {
+    cells.clear();
+    let mut row = Scanned { bytes: 0, lines: 0, stray_quote: false, unclosed: false };
+    loop {
+        let start = row.bytes;
+        if text.get(start) == Some(&b'"') {
+            let quoted = quoted_cell(text, start + 1, delimiter, at_end)?;
+            row.lines += quoted.lines;
+            row.stray_quote |= quoted.stray;
+            row.unclosed = quoted.unclosed;
+            cells.push(Cell { start: start + 1, end: quoted.end, escaped: quoted.escaped });
+            row.bytes = quoted.after;
+        } else {
+            let end = match memchr::memchr2(delimiter, b'\n', &text[start..]) {
+                Some(at) => start + at,
+                None if at_end => text.len(),
+                None => return None,
+            };
+            cells.push(Cell { start, end, escaped: false });
+            row.bytes = end;
+        }
+        match text.get(row.bytes) {
+            Some(b'\n') => {
+                row.bytes += 1;
+                row.lines += 1;
+                return Some(row);
+            }
+            None => return Some(row),
+            Some(_) if cells.len() > MOST_CELLS => return Some(row),
+            Some(_) => row.bytes += 1,
+        }
+    }
+}
+
+struct Quoted {
+    end: usize,
+    after: usize,
+    lines: u32,
+    escaped: bool,
+    stray: bool,
+    unclosed: bool,
+}
+
+fn quoted_cell(text: &[u8], start: usize, delimiter: u8, at_end: bool) -> Option<Quoted> {
+    let (mut escaped, mut stray, mut from) = (false, false, start);
+    let (end, after, unclosed) = loop {
+        let Some(at) = memchr::memchr(b'"', text.get(from..)?) else {
+            if !at_end {
+                return None;
+            }
+            break (text.len(), text.len(), true);
+        };
+        let quote = from + at;
+        let blanks = text[quote + 1..].iter().take_while(|b| **b == b' ').count();
+        match text.get(quote + 1 + blanks) {
+            Some(b'"') if blanks == 0 => {
+                escaped = true;
+                from = quote + 2;
+            }
+            Some(b) if *b == delimiter || *b == b'\n' => break (quote, quote + 1 + blanks, false),
+            None if at_end => break (quote, text.len(), false),
+            None => return None,
+            Some(_) => {
+                stray = true;
+                from = quote + 1;
+            }
+        }
+    };
+    let lines = memchr::memchr_iter(b'\n', &text[start..end]).count();
+    let lines = u32::try_from(lines).unwrap_or(u32::MAX);
+    Some(Quoted { end, after, lines, escaped, stray, unclosed })
+}
+
+/// The cells of the first row that is not blank, for guessing the delimiter.
+pub(super) fn first_row(head: &str, more: bool, delimiter: u8) -> Option<Vec<String>> {
+    let text = head.trim_start();
+    let mut cells = Vec::new();
+    scan(text.as_bytes(), delimiter, !more, &mut cells)?;
+    let cell = |cell: &Cell| text.get(cell.start..cell.end).unwrap_or("").replace("\"\"", "\"");
+    Some(cells.iter().map(cell).collect())
+}

@@ -1,0 +1,124 @@
+//! The sealed parts of a staging: its header, its pages, its receipt.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::check::{Destination, Totals};
+use super::codec;
+use crate::Error;
+use crate::keys::StagingKey;
+use crate::model::{
+    Finding, FindingCode, Item, Placement, Receipt, Severity, StagedImport, StagedState, StagingId,
+};
+use crate::session::Unlocked;
+use crate::store::{self, PAGE_ITEMS, StagingRow};
+
+/// What a staging knows besides its items. Sealed, because names of folders and collections are content.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Header {
+    /// Folder paths; items point into this list.
+    pub(super) folders: Vec<String>,
+    /// Where the items go.
+    pub(super) placement: Placement,
+    /// What the items that are sent add up to.
+    pub(super) totals: Totals,
+}
+
+impl Header {
+    pub(super) fn seal(&self, key: &StagingKey) -> Result<Vec<u8>, Error> {
+        seal_json(key, self)
+    }
+
+    /// What is wrong with the import as a whole. Follows the placement, so it is not stored.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let destination = Destination {
+            collections: self.placement.collections.len() as u64,
+            folders_to_collections: self.placement.folders_to_collections,
+        };
+        let mut findings = self.totals.findings(&self.folders, destination);
+        findings.extend(self.nobody_has_access());
+        findings
+    }
+
+    /// How many of them keep the import from being sent.
+    pub(super) fn blocking(&self) -> u64 {
+        let errors = self.findings().into_iter().filter(|f| f.severity == Severity::Error);
+        errors.count() as u64
+    }
+
+    fn nobody_has_access(&self) -> Option<Finding> {
+        let placement = &self.placement;
+        let folders = placement.folders_to_collections && !self.folders.is_empty();
+        if !placement.access.is_empty() || (placement.collections.is_empty() && !folders) {
+            return None;
+        }
+        // A provider's people are no members: what they make starts with nobody in it
+        // (`src/Core/Tools/ImportFeatures/ImportCiphersCommand.cs`).
+        let message = "nobody is given access to the collections that are made; only owners and admins \
+                       would see them";
+        Some(Finding {
+            code: FindingCode::NobodyHasAccess,
+            severity: Severity::Warning,
+            row: None,
+            item: None,
+            field: None,
+            message: message.to_owned(),
+        })
+    }
+
+    pub(super) fn open(key: &StagingKey, sealed: &[u8]) -> Result<Self, Error> {
+        open_json(key, sealed)
+    }
+}
+
+pub(super) fn seal_json(key: &StagingKey, value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let plain = serde_json::to_vec(value).expect("headers and receipts have a JSON form");
+    Ok(key.seal(&Zeroizing::new(plain))?)
+}
+
+fn open_json<T: for<'a> Deserialize<'a>>(key: &StagingKey, sealed: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(&key.open(sealed)?).map_err(|_| store::Error::Damaged.into())
+}
+
+pub(super) fn open_receipt(unlocked: &Unlocked, row: &StagingRow) -> Result<Receipt, Error> {
+    let sealed = row.receipt.as_ref().ok_or(Error::NotFound("receipt"))?;
+    open_json(&unlocked.keys().open_staging_key(&row.wrapped_key)?, sealed)
+}
+
+/// Opens one page; items come with their index in the staging.
+pub(super) fn open_page(
+    key: &StagingKey,
+    page: u32,
+    sealed: &[u8],
+) -> Result<impl Iterator<Item = (u32, Item)> + use<>, Error> {
+    let items = codec::decode_page(&key.open(sealed)?).map_err(|_| store::Error::Damaged)?;
+    Ok((page * PAGE_ITEMS..).zip(items))
+}
+
+/// The stored row of a staging, or [`Error::NotFound`].
+pub(super) async fn load(unlocked: &Unlocked, staging: StagingId) -> Result<StagingRow, Error> {
+    unlocked.store().load_staging(staging).await?.ok_or(Error::NotFound("staged import"))
+}
+
+/// A staging as it leaves this room.
+pub(super) fn describe(row: StagingRow, header: Header) -> StagedImport {
+    let done = row.state == StagedState::Done;
+    let landed = if done { row.items - row.skipped } else { row.landed };
+    StagedImport {
+        staging_id: row.staging_id,
+        client: row.client,
+        client_name: row.client_name,
+        format: row.format,
+        file_name: row.file_name,
+        items: row.items.into(),
+        skipped: row.skipped.into(),
+        landed: landed.into(),
+        blocking: if done { 0 } else { u64::from(row.blocking) + header.blocking() },
+        counts: row.counts,
+        folders: header.folders,
+        placement: header.placement,
+        state: row.state,
+        created_at: row.created_at,
+    }
+}

@@ -1,0 +1,111 @@
+//! Locked → unlocked, without the server.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::sync::Arc;
+
+use super::blocking::blocking;
+use super::cache::Cache;
+use super::card::{Card, KeptKey};
+use super::{Locked, Unlocked, UnlockedInner};
+use crate::keys::{self, KeyRing, MasterKey, Secret, UserKey, open_session, session_id};
+use crate::model::ServerAddress;
+use crate::server::{Link, Server, Tokens};
+use crate::store::Store;
+use crate::{Error, store};
+
+impl Locked {
+    /// Unlocks with the master password, without the server.
+    pub async fn unlock(&self, password: Secret) -> Result<Unlocked, Error> {
+        self.unlock_with(move |card| {
+            MasterKey::derive(&password, &card.salt, &card.kdf)?
+                .open_user_key(&card.wrapped_user_key)
+        })
+        .await
+    }
+
+    /// Unlocks with a session value made by [`Unlocked::make_session`].
+    pub async fn resume(&self, session: &Secret) -> Result<Unlocked, Error> {
+        let id = session_id(session).map_err(wrong_password)?;
+        let envelope = match fs::read_to_string(self.folder().envelope(&id)) {
+            Ok(envelope) => envelope,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(Error::WrongPassword),
+            Err(error) => return Err(store::Error::Folder(error).into()),
+        };
+        let session = session.clone();
+        self.unlock_with(move |_| open_session(&session, &envelope)).await
+    }
+
+    /// Deriving a key takes a processor a tenth of a second; meanwhile the other one asks the keyring and
+    /// opens the cache.
+    async fn unlock_with(
+        &self,
+        open_user_key: impl FnOnce(&Card) -> Result<UserKey, keys::Error> + Send + 'static,
+    ) -> Result<Unlocked, Error> {
+        let card = Arc::new(self.card()?);
+        let opening = Arc::clone(&card);
+        let ring =
+            blocking(move || KeyRing::open(open_user_key(&opening)?, &opening.wrapped_private_key));
+        let (ring, cache) = match &card.database_key {
+            KeptKey::Os { entry } => match tokio::join!(ring, self.open_by_keyring(&card, entry)) {
+                (Ok(ring), cache) => (ring, cache?),
+                (Err(error), cache) => {
+                    if let Ok(cache) = cache {
+                        cache.store.close().await;
+                    }
+                    return Err(wrong_password(error));
+                }
+            },
+            KeptKey::Password { wrapped } => {
+                let ring = ring.await.map_err(wrong_password)?;
+                let cache = self.open_by_ring(&card, wrapped, &ring).await?;
+                (ring, cache)
+            }
+        };
+        self.desk.0.folder.note_use(self.account.user_id)?;
+        self.unlocked(&card, ring, cache)
+    }
+
+    /// Puts the parts together.
+    pub(super) fn unlocked(
+        &self,
+        card: &Card,
+        keys: KeyRing,
+        cache: Cache,
+    ) -> Result<Unlocked, Error> {
+        let address = ServerAddress::parse(&card.account.server)?;
+        let link = Arc::new(Link::new(&address, card.device, self.desk.0.roots.clone()));
+        Ok(self.unlocked_at(link, keys, cache.store, cache.tokens))
+    }
+
+    pub(super) fn unlocked_at(
+        &self,
+        link: Arc<Link>,
+        keys: KeyRing,
+        store: Store,
+        tokens: Option<Tokens>,
+    ) -> Unlocked {
+        let server = Server::new(link, tokens, keep_in(store.clone()));
+        let providers = tokio::sync::OnceCell::new();
+        Unlocked(Arc::new(UnlockedInner { locked: self.clone(), keys, providers, store, server }))
+    }
+}
+
+/// Renewed tokens go into the cache, so that the next process need not renew them again.
+fn keep_in(store: Store) -> crate::server::KeepTokens {
+    Box::new(move |tokens| {
+        let store = store.clone();
+        Box::pin(async move {
+            if let Err(error) = store.save_tokens(&tokens.access, tokens.refresh.as_ref()).await {
+                tracing::warn!(%error, "renewed tokens could not be kept");
+            }
+        })
+    })
+}
+
+pub(super) fn wrong_password(error: keys::Error) -> Error {
+    match error {
+        keys::Error::WrongPassword => Error::WrongPassword,
+        other => Error::Keys(other),
+    }
+}

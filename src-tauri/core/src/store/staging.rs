@@ -1,0 +1,516 @@
+//! Staged imports: one row each, their sealed pages, findings and skipped items.
+//!
+//! Sees ciphertext only; the keys stay with the unlocked session.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+
+use super::{Error, Store};
+use crate::model::{
+    Finding, FindingCode, ItemCounts, OrganizationId, Severity, StagedState, StagingId,
+};
+
+/// Items per sealed page. A page is what a preview opens at once.
+pub const PAGE_ITEMS: u32 = 100;
+
+/// A staged import as stored; names and paths stay sealed.
+#[derive(Debug, Clone)]
+pub struct StagingRow {
+    /// Its id.
+    pub staging_id: StagingId,
+    /// Where it is meant to go.
+    pub client: OrganizationId,
+    /// That organization's name when it was staged.
+    pub client_name: String,
+    /// Format id.
+    pub format: String,
+    /// The source file's name without its folder.
+    pub file_name: String,
+    /// Of the source file.
+    pub sha256: String,
+    /// Items, skipped ones included.
+    pub items: u32,
+    /// The same by kind.
+    pub counts: ItemCounts,
+    /// Where in its life.
+    pub state: StagedState,
+    /// The staging key under the user key.
+    pub wrapped_key: String,
+    /// Sealed folder paths and placement.
+    pub header: Vec<u8>,
+    /// Sealed receipt, once done.
+    pub receipt: Option<Vec<u8>>,
+    /// RFC 3339 UTC.
+    pub created_at: String,
+    /// Items left out.
+    pub skipped: u32,
+    /// Items in attempts that landed.
+    pub landed: u32,
+    /// Findings of severity error that no skipped item covers.
+    pub blocking: u32,
+}
+
+/// What is known of a staging before its file was read.
+#[derive(Debug)]
+pub struct NewStaging {
+    /// Its id.
+    pub staging_id: StagingId,
+    /// Where it is meant to go.
+    pub client: OrganizationId,
+    /// That organization's name.
+    pub client_name: String,
+    /// The source file's name without its folder.
+    pub file_name: String,
+    /// The staging key under the user key.
+    pub wrapped_key: String,
+    /// RFC 3339 UTC.
+    pub created_at: String,
+}
+
+/// What is known at the end of the file.
+#[derive(Debug)]
+pub struct StagingEnd {
+    /// Format id.
+    pub format: String,
+    /// Of the source file.
+    pub sha256: String,
+    /// Items read.
+    pub items: u32,
+    /// The same by kind.
+    pub counts: ItemCounts,
+    /// Sealed folder paths and placement.
+    pub header: Vec<u8>,
+}
+
+/// Writes one staging in one transaction; dropped before [`StagingWriter::finish`] it leaves nothing.
+pub struct StagingWriter {
+    transaction: Transaction<'static, Sqlite>,
+    staging: StagingId,
+    pages: u32,
+    findings: u32,
+}
+
+impl StagingWriter {
+    /// Appends the next page.
+    pub async fn add_page(&mut self, sealed: &[u8]) -> Result<(), Error> {
+        sqlx::query("insert into staging_page (staging_id, page, content) values (?, ?, ?)")
+            .bind(&self.staging.0.as_bytes()[..])
+            .bind(self.pages)
+            .bind(sealed)
+            .execute(&mut *self.transaction)
+            .await?;
+        self.pages += 1;
+        Ok(())
+    }
+
+    /// Appends findings in the order met.
+    pub async fn add_findings(&mut self, findings: &[Finding]) -> Result<(), Error> {
+        for finding in findings {
+            add_finding(&mut self.transaction, self.staging, self.findings, finding).await?;
+            self.findings += 1;
+        }
+        Ok(())
+    }
+
+    /// Fills in the rest and commits.
+    pub async fn finish(mut self, end: &StagingEnd) -> Result<(), Error> {
+        sqlx::query(
+            "update staging set format = ?, sha256 = ?, items = ?, counts = ?, header = ?
+             where staging_id = ?",
+        )
+        .bind(&end.format)
+        .bind(&end.sha256)
+        .bind(end.items)
+        .bind(counts_to_text(&end.counts))
+        .bind(&end.header)
+        .bind(&self.staging.0.as_bytes()[..])
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+async fn add_finding(
+    connection: &mut SqliteConnection,
+    staging: StagingId,
+    position: u32,
+    finding: &Finding,
+) -> Result<(), Error> {
+    sqlx::query(
+        "insert into staging_finding
+             (staging_id, position, severity, code, source_row, item, field, message)
+         values (?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&staging.0.as_bytes()[..])
+    .bind(position)
+    .bind(severity_to_number(finding.severity))
+    .bind(code_to_text(finding.code))
+    .bind(finding.row)
+    .bind(finding.item)
+    .bind(&finding.field)
+    .bind(&finding.message)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Starts a staging. The write lock is held until the writer is finished or dropped.
+    pub async fn begin_staging(&self, new: &NewStaging) -> Result<StagingWriter, Error> {
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "insert into staging (staging_id, client_id, client_name, format, file_name, sha256, items,
+                 counts, state, wrapped_key, header, created_at)
+             values (?, ?, ?, '', ?, '', 0, '', 0, ?, x'', ?)",
+        )
+        .bind(&new.staging_id.0.as_bytes()[..])
+        .bind(&new.client.0.as_bytes()[..])
+        .bind(&new.client_name)
+        .bind(&new.file_name)
+        .bind(&new.wrapped_key)
+        .bind(&new.created_at)
+        .execute(&mut *transaction)
+        .await?;
+        Ok(StagingWriter { transaction, staging: new.staging_id, pages: 0, findings: 0 })
+    }
+
+    /// A client's name as cached; `None` when there is no such client.
+    pub async fn load_client_name(&self, client: OrganizationId) -> Result<Option<String>, Error> {
+        let sql = "select name from client where organization_id = ?";
+        let query = sqlx::query_scalar(sql).bind(&client.0.as_bytes()[..]);
+        Ok(query.fetch_optional(&self.pool).await?)
+    }
+
+    /// Every staged, running and finished import, newest first.
+    pub async fn load_stagings(&self) -> Result<Vec<StagingRow>, Error> {
+        let rows = sqlx::query("select * from staging_listed order by created_at desc, staging_id")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(row_to_staging).collect()
+    }
+
+    /// One of them; `None` when there is no such staging.
+    pub async fn load_staging(&self, staging: StagingId) -> Result<Option<StagingRow>, Error> {
+        let row = sqlx::query("select * from staging_listed where staging_id = ?")
+            .bind(&staging.0.as_bytes()[..])
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(row_to_staging).transpose()
+    }
+
+    /// One sealed page; `None` past the end.
+    pub async fn load_page(&self, staging: StagingId, page: u32) -> Result<Option<Vec<u8>>, Error> {
+        let sql = "select content from staging_page where staging_id = ? and page = ?";
+        let content = sqlx::query_scalar(sql)
+            .bind(&staging.0.as_bytes()[..])
+            .bind(page)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(content)
+    }
+
+    /// Findings, most severe first, then in file order.
+    pub async fn load_findings(&self, staging: StagingId) -> Result<Vec<Finding>, Error> {
+        let rows = sqlx::query(
+            "select * from staging_finding where staging_id = ?
+             order by severity desc, source_row, position",
+        )
+        .bind(&staging.0.as_bytes()[..])
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(row_to_finding).collect()
+    }
+
+    /// How many findings each of `count` items from `from` on has, as (item, findings).
+    pub async fn count_findings(
+        &self,
+        staging: StagingId,
+        from: u32,
+        count: u32,
+    ) -> Result<Vec<(u32, u32)>, Error> {
+        let rows = sqlx::query_as(
+            "select item, count(*) from staging_finding
+             where staging_id = ? and item >= ? and item < ? group by item order by item",
+        )
+        .bind(&staging.0.as_bytes()[..])
+        .bind(from)
+        .bind(from.saturating_add(count))
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows)
+    }
+
+    /// Items left out of the upload, ascending.
+    pub async fn load_skipped(&self, staging: StagingId) -> Result<Vec<u32>, Error> {
+        let sql = "select item from staging_skip where staging_id = ? order by item";
+        let items =
+            sqlx::query_scalar(sql).bind(&staging.0.as_bytes()[..]).fetch_all(&self.pool).await?;
+        Ok(items)
+    }
+
+    /// Leaves items out, or takes them back in. `false`, and nothing done, once uploading has started.
+    pub async fn save_skipped(
+        &self,
+        staging: StagingId,
+        items: &[u32],
+        skipped: bool,
+    ) -> Result<bool, Error> {
+        let mut transaction = self.begin().await?;
+        if !is_untouched(&mut transaction, staging).await? {
+            return Ok(false);
+        }
+        let sql = if skipped {
+            "insert or ignore into staging_skip (staging_id, item) values (?, ?)"
+        } else {
+            "delete from staging_skip where staging_id = ? and item = ?"
+        };
+        for item in items {
+            let query = sqlx::query(sql).bind(&staging.0.as_bytes()[..]).bind(item);
+            query.execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Replaces the sealed header. `false`, and nothing done, once uploading has started.
+    pub async fn save_header(&self, staging: StagingId, header: &[u8]) -> Result<bool, Error> {
+        let sql = "update staging set header = ? where staging_id = ? and state = 0";
+        let query = sqlx::query(sql).bind(header).bind(&staging.0.as_bytes()[..]);
+        Ok(query.execute(self.writer()).await?.rows_affected() == 1)
+    }
+
+    /// Rows and wrapped key gone, overwritten on disk. `false` when there was no such staging.
+    pub async fn delete_staging(&self, staging: StagingId) -> Result<bool, Error> {
+        let mut connection = self.writer().acquire().await?;
+        sqlx::query("pragma secure_delete = on").execute(&mut *connection).await?;
+        let query = sqlx::query("delete from staging where staging_id = ?")
+            .bind(&staging.0.as_bytes()[..])
+            .execute(&mut *connection)
+            .await?;
+        drop(connection);
+        self.empty_log().await?;
+        Ok(query.rows_affected() == 1)
+    }
+
+    /// Moves the write-ahead log into the file and cuts it to nothing: deleted pages do not linger there.
+    ///
+    /// A reader at work keeps it from doing so; then the next checkpoint does.
+    pub(super) async fn empty_log(&self) -> Result<(), Error> {
+        sqlx::query("pragma wal_checkpoint(truncate)").execute(self.writer()).await?;
+        Ok(())
+    }
+}
+
+async fn is_untouched(
+    connection: &mut SqliteConnection,
+    staging: StagingId,
+) -> Result<bool, Error> {
+    let state: Option<i64> = sqlx::query_scalar("select state from staging where staging_id = ?")
+        .bind(&staging.0.as_bytes()[..])
+        .fetch_optional(connection)
+        .await?;
+    Ok(state == Some(state_to_number(StagedState::Staged)))
+}
+
+fn row_to_staging(row: &SqliteRow) -> Result<StagingRow, Error> {
+    Ok(StagingRow {
+        staging_id: StagingId(read_id(row, "staging_id")?),
+        client: OrganizationId(read_id(row, "client_id")?),
+        client_name: row.try_get("client_name")?,
+        format: row.try_get("format")?,
+        file_name: row.try_get("file_name")?,
+        sha256: row.try_get("sha256")?,
+        items: row.try_get("items")?,
+        counts: counts_from_text(row.try_get("counts")?)?,
+        state: state_from_number(row.try_get("state")?)?,
+        wrapped_key: row.try_get("wrapped_key")?,
+        header: row.try_get("header")?,
+        receipt: row.try_get("receipt")?,
+        created_at: row.try_get("created_at")?,
+        skipped: row.try_get("skipped")?,
+        landed: row.try_get("landed")?,
+        blocking: row.try_get("blocking")?,
+    })
+}
+
+fn row_to_finding(row: &SqliteRow) -> Result<Finding, Error> {
+    Ok(Finding {
+        code: code_from_text(row.try_get("code")?)?,
+        severity: severity_from_number(row.try_get("severity")?)?,
+        row: row.try_get("source_row")?,
+        item: row.try_get("item")?,
+        field: row.try_get("field")?,
+        message: row.try_get("message")?,
+    })
+}
+
+pub(super) fn read_id(row: &SqliteRow, column: &str) -> Result<uuid::Uuid, Error> {
+    let bytes: &[u8] = row.try_get(column)?;
+    uuid::Uuid::from_slice(bytes).map_err(|_| Error::Damaged)
+}
+
+pub(super) fn state_to_number(state: StagedState) -> i64 {
+    match state {
+        StagedState::Staged => 0,
+        StagedState::Uploading => 1,
+        StagedState::Done => 2,
+    }
+}
+
+fn state_from_number(number: i64) -> Result<StagedState, Error> {
+    match number {
+        0 => Ok(StagedState::Staged),
+        1 => Ok(StagedState::Uploading),
+        2 => Ok(StagedState::Done),
+        _ => Err(Error::Damaged),
+    }
+}
+
+fn severity_to_number(severity: Severity) -> i64 {
+    match severity {
+        Severity::Info => 0,
+        Severity::Warning => 1,
+        Severity::Error => 2,
+    }
+}
+
+fn severity_from_number(number: i64) -> Result<Severity, Error> {
+    match number {
+        0 => Ok(Severity::Info),
+        1 => Ok(Severity::Warning),
+        2 => Ok(Severity::Error),
+        _ => Err(Error::Damaged),
+    }
+}
+
+// Codes and counts are kept in their JSON form: it is the one already promised to the faces.
+fn code_to_text(code: FindingCode) -> String {
+    serde_json::to_string(&code).expect("a unit variant has a JSON form")
+}
+
+fn code_from_text(text: &str) -> Result<FindingCode, Error> {
+    serde_json::from_str(text).map_err(|_| Error::Damaged)
+}
+
+fn counts_to_text(counts: &ItemCounts) -> String {
+    serde_json::to_string(counts).expect("counts have a JSON form")
+}
+
+fn counts_from_text(text: &str) -> Result<ItemCounts, Error> {
+    serde_json::from_str(text).map_err(|_| Error::Damaged)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(crate) fn new_staging() -> NewStaging {
+        NewStaging {
+            staging_id: StagingId::make(),
+            client: OrganizationId(uuid::Uuid::from_u128(1)),
+            client_name: "Acme".to_owned(),
+            file_name: "export.csv".to_owned(),
+            wrapped_key: "2.key".to_owned(),
+            created_at: "2026-01-01T00:00:00Z".to_owned(),
+        }
+    }
+
+    pub(crate) async fn staged(store: &Store, items: u32) -> StagingId {
+        let new = new_staging();
+        let mut writer = store.begin_staging(&new).await.unwrap();
+        writer.add_page(b"page 0").await.unwrap();
+        writer.add_page(b"page 1").await.unwrap();
+        let found = |severity, item, row| Finding {
+            code: FindingCode::FieldTooLong,
+            severity,
+            row,
+            item,
+            field: Some("login.password".to_owned()),
+            message: "too long".to_owned(),
+        };
+        let findings = [
+            found(Severity::Warning, Some(0), Some(2)),
+            found(Severity::Error, Some(1), Some(3)),
+            found(Severity::Error, None, None),
+            found(Severity::Error, Some(1), Some(3)),
+        ];
+        writer.add_findings(&findings).await.unwrap();
+        let end = StagingEnd {
+            format: "lastpasscsv".to_owned(),
+            sha256: "ab".to_owned(),
+            items,
+            counts: ItemCounts { login: items.into(), ..ItemCounts::default() },
+            header: b"header".to_vec(),
+        };
+        writer.finish(&end).await.unwrap();
+        new.staging_id
+    }
+
+    async fn rows_left(store: &Store) -> i64 {
+        sqlx::query_scalar(
+            "select (select count(*) from staging) + (select count(*) from staging_page)
+                  + (select count(*) from staging_finding) + (select count(*) from staging_skip)
+                  + (select count(*) from upload_collection) + (select count(*) from upload_attempt)",
+        )
+        .fetch_one(store.writer())
+        .await
+        .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_staging_comes_back_as_it_went_in() {
+        let store = Store::in_memory().await;
+        let staging = staged(&store, 150).await;
+        let row = store.load_staging(staging).await.unwrap().unwrap();
+        assert_eq!((row.items, row.counts.login, row.state), (150, 150, StagedState::Staged));
+        assert_eq!((row.skipped, row.landed, row.blocking), (0, 0, 3));
+        assert_eq!(row.header, b"header");
+        assert_eq!(store.load_page(staging, 1).await.unwrap().unwrap(), b"page 1");
+        assert_eq!(store.load_page(staging, 2).await.unwrap(), None);
+        let findings = store.load_findings(staging).await.unwrap();
+        assert_eq!(findings.last().unwrap().severity, Severity::Warning, "the mildest is last");
+        assert_eq!(store.count_findings(staging, 0, 2).await.unwrap(), [(0, 1), (1, 2)]);
+    }
+
+    #[tokio::test]
+    async fn a_staging_that_was_not_finished_leaves_nothing() {
+        let store = Store::in_memory().await;
+        let mut writer = store.begin_staging(&new_staging()).await.unwrap();
+        writer.add_page(b"page").await.unwrap();
+        drop(writer);
+        assert_eq!(rows_left(&store).await, 0);
+    }
+
+    #[tokio::test]
+    async fn skipping_an_item_takes_its_errors_out_of_the_way() {
+        let store = Store::in_memory().await;
+        let staging = staged(&store, 2).await;
+        assert!(store.save_skipped(staging, &[1, 1, 0], true).await.unwrap());
+        let row = store.load_staging(staging).await.unwrap().unwrap();
+        assert_eq!((row.skipped, row.blocking), (2, 1), "an error of the whole file stays");
+        assert!(store.save_skipped(staging, &[1], false).await.unwrap());
+        assert_eq!(store.load_skipped(staging).await.unwrap(), [0]);
+    }
+
+    #[tokio::test]
+    async fn a_started_upload_is_not_changed() {
+        let store = Store::in_memory().await;
+        let staging = staged(&store, 2).await;
+        store.open_attempt(staging, &[]).await.unwrap();
+        assert!(!store.save_skipped(staging, &[1], true).await.unwrap());
+        assert!(!store.save_header(staging, b"other").await.unwrap());
+        let row = store.load_staging(staging).await.unwrap().unwrap();
+        assert_eq!((row.header.as_slice(), row.skipped), (&b"header"[..], 0));
+    }
+
+    #[tokio::test]
+    async fn discarding_takes_every_row_along() {
+        let store = Store::in_memory().await;
+        let staging = staged(&store, 2).await;
+        store.save_skipped(staging, &[1], true).await.unwrap();
+        store.open_attempt(staging, &[]).await.unwrap();
+        assert!(store.delete_staging(staging).await.unwrap());
+        assert_eq!(rows_left(&store).await, 0, "pages, findings, journal: all of it");
+        assert!(!store.delete_staging(staging).await.unwrap(), "nothing left to discard");
+    }
+}

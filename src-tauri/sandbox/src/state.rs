@@ -1,0 +1,72 @@
+//! What all requests share.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::faults::{Faults, RequestLog};
+use crate::signin::Hurdles;
+use crate::tokens::Tokens;
+use crate::world::World;
+
+/// A handle on the running server's state.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<State>);
+
+struct State {
+    world: Mutex<World>,
+    tokens: Mutex<Tokens>,
+    faults: Mutex<Faults>,
+    log: Mutex<RequestLog>,
+    hurdles: Mutex<Hurdles>,
+    hosting: Mutex<Hosting>,
+}
+
+/// How the server is set up.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hosting {
+    pub(crate) port: u16,
+    /// Self-hosted servers have no count limits on imports.
+    pub(crate) cloud: bool,
+    pub(crate) proxy: Option<crate::Proxy>,
+}
+
+/// A lock outlives a panic in a request: the next one should see the state, not another panic.
+fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    pub(crate) fn new(world: World) -> Self {
+        Self(Arc::new(State {
+            world: Mutex::new(world),
+            tokens: Mutex::default(),
+            faults: Mutex::default(),
+            log: Mutex::default(),
+            hurdles: Mutex::default(),
+            hosting: Mutex::new(Hosting { cloud: true, ..Hosting::default() }),
+        }))
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        open(&self.0.world)
+    }
+
+    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        open(&self.0.tokens)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        open(&self.0.faults)
+    }
+
+    pub(crate) fn log(&self) -> MutexGuard<'_, RequestLog> {
+        open(&self.0.log)
+    }
+
+    pub(crate) fn hurdles(&self) -> MutexGuard<'_, Hurdles> {
+        open(&self.0.hurdles)
+    }
+
+    pub(crate) fn hosting(&self) -> MutexGuard<'_, Hosting> {
+        open(&self.0.hosting)
+    }
+}

@@ -1,0 +1,244 @@
+//! From a chosen file to a receipt.
+
+use std::time::Instant;
+
+use tauri::ipc::Channel;
+use tauri::{AppHandle, State, WebviewWindow};
+use wardroom_core::import::formats::{self, ReadOptions};
+use wardroom_core::import::receipt_file;
+use wardroom_core::import::staging::{self, AccessChoices};
+use wardroom_core::import::upload::{self, UploadPlan};
+use wardroom_core::model::{
+    Detection, Finding, FormatInfo, Inspection, MaskedItem, OrganizationId, Placement, Receipt,
+    StagedImport, StagingId,
+};
+
+use crate::app::App;
+use crate::changes::changed;
+use crate::failure::{Answer, Refusal, blocking};
+use crate::uploads::{self, Calm};
+use crate::window;
+use crate::wire::{ChosenFile, ReceiptForm, Room, SealedPassword, StageProgress, UploadEvent};
+
+/// Formats that can be read.
+#[tauri::command(async)]
+pub(crate) fn import_formats() -> Vec<FormatInfo> {
+    formats::formats()
+}
+
+/// Asks for a file in the system's own dialog.
+#[tauri::command]
+pub(crate) async fn import_choose(
+    app: State<'_, App>,
+    window: WebviewWindow,
+) -> Answer<Option<ChosenFile>> {
+    let formats = formats::formats();
+    let extensions: Vec<_> =
+        formats.iter().flat_map(|format| &format.extensions).map(String::as_str).collect();
+    let file = window::ask_for_export(&window, &extensions).await;
+    Ok(file.and_then(|path| app.files.keep(path)))
+}
+
+/// A sample export of another product, in demo builds.
+#[tauri::command(async)]
+pub(crate) fn import_sample(app: State<'_, App>) -> Answer<Option<ChosenFile>> {
+    Ok(app.demo.sample()?.and_then(|path| app.files.keep(path)))
+}
+
+/// Files that were dropped or opened and are not taken yet.
+#[tauri::command(async)]
+pub(crate) fn import_waiting(app: State<'_, App>) -> Vec<ChosenFile> {
+    app.files.take_waiting()
+}
+
+/// What a file looks like.
+#[tauri::command]
+pub(crate) async fn import_detect(app: State<'_, App>, file_id: String) -> Answer<Detection> {
+    let path = app.files.path(&file_id)?;
+    Ok(blocking(move || formats::detect(&path)).await??)
+}
+
+/// What a file holds.
+#[tauri::command]
+pub(crate) async fn import_inspect(
+    app: State<'_, App>,
+    file_id: String,
+    format: Option<String>,
+    sealed_password: Option<SealedPassword>,
+) -> Answer<Inspection> {
+    let path = app.files.path(&file_id)?;
+    let options = options(&app, format, sealed_password.as_ref())?;
+    Ok(blocking(move || formats::inspect(&path, &options)).await??)
+}
+
+/// Seals a file's items for a client.
+#[tauri::command]
+#[allow(clippy::too_many_arguments)] // They are the page's words; a struct would hide them.
+pub(crate) async fn import_stage(
+    app: State<'_, App>,
+    handle: AppHandle,
+    file_id: String,
+    client: OrganizationId,
+    format: Option<String>,
+    sealed_password: Option<SealedPassword>,
+    placement: Placement,
+    channel: Channel<StageProgress>,
+) -> Answer<StagedImport> {
+    let unlocked = app.unlocked().await?;
+    let path = app.files.path(&file_id)?;
+    let options = options(&app, format, sealed_password.as_ref())?;
+    let progress = report_reading(channel);
+    let staged = staging::stage(&unlocked, &path, client, options, placement, progress).await?;
+    changed(&handle, &[Room::Import]);
+    Ok(staged)
+}
+
+/// Every staged, running and finished import.
+#[tauri::command]
+pub(crate) async fn import_list(app: State<'_, App>) -> Answer<Vec<StagedImport>> {
+    Ok(staging::list(&app.unlocked().await?).await?)
+}
+
+/// One of them.
+#[tauri::command]
+pub(crate) async fn import_get(app: State<'_, App>, staging: StagingId) -> Answer<StagedImport> {
+    Ok(staging::get(&app.unlocked().await?, staging).await?)
+}
+
+/// Masked items `from..from + count`.
+#[tauri::command]
+pub(crate) async fn import_items(
+    app: State<'_, App>,
+    staging: StagingId,
+    from: u32,
+    count: u32,
+) -> Answer<Vec<MaskedItem>> {
+    Ok(staging::items(&app.unlocked().await?, staging, from, count).await?)
+}
+
+/// What is wrong or worth knowing, most severe first.
+#[tauri::command]
+pub(crate) async fn import_findings(
+    app: State<'_, App>,
+    staging: StagingId,
+) -> Answer<Vec<Finding>> {
+    Ok(staging::findings(&app.unlocked().await?, staging).await?)
+}
+
+/// Leaves items out, or takes them back in.
+#[tauri::command]
+pub(crate) async fn import_skip(
+    app: State<'_, App>,
+    handle: AppHandle,
+    staging: StagingId,
+    items: Vec<u32>,
+    skipped: bool,
+) -> Answer<StagedImport> {
+    let staged = staging::set_skipped(&app.unlocked().await?, staging, &items, skipped).await?;
+    changed(&handle, &[Room::Import]);
+    Ok(staged)
+}
+
+/// Changes where the items go.
+#[tauri::command]
+pub(crate) async fn import_place(
+    app: State<'_, App>,
+    handle: AppHandle,
+    staging: StagingId,
+    placement: Placement,
+) -> Answer<StagedImport> {
+    let staged = staging::set_placement(&app.unlocked().await?, staging, placement).await?;
+    changed(&handle, &[Room::Import]);
+    Ok(staged)
+}
+
+/// Forgets a staged import.
+#[tauri::command]
+pub(crate) async fn import_discard(
+    app: State<'_, App>,
+    handle: AppHandle,
+    staging: StagingId,
+    even_if_unproven: bool,
+) -> Answer<()> {
+    staging::discard(&app.unlocked().await?, staging, even_if_unproven).await?;
+    changed(&handle, &[Room::Import]);
+    Ok(())
+}
+
+/// Who could be given access at the client.
+#[tauri::command]
+pub(crate) async fn import_access(
+    app: State<'_, App>,
+    client: OrganizationId,
+) -> Answer<AccessChoices> {
+    Ok(staging::access_choices(&app.unlocked().await?, client).await?)
+}
+
+/// What an upload would do.
+#[tauri::command]
+pub(crate) async fn import_plan(app: State<'_, App>, staging: StagingId) -> Answer<UploadPlan> {
+    Ok(upload::plan(&app.unlocked().await?, staging).await?)
+}
+
+/// Starts, continues or proves an upload; the channel tells how it goes and that it is over.
+#[tauri::command]
+pub(crate) async fn import_upload(
+    app: State<'_, App>,
+    handle: AppHandle,
+    staging: StagingId,
+    channel: Channel<UploadEvent>,
+) -> Answer<()> {
+    let unlocked = app.unlocked().await?;
+    let cancel = app.uploads.begin(staging)?;
+    tauri::async_runtime::spawn(uploads::run(handle, unlocked, staging, cancel, channel));
+    Ok(())
+}
+
+/// Stops an upload at its next safe point.
+#[tauri::command(async)]
+pub(crate) fn import_cancel(app: State<'_, App>, staging: StagingId) {
+    app.uploads.cancel(staging);
+}
+
+/// The proof of a finished upload.
+#[tauri::command]
+pub(crate) async fn import_receipt(app: State<'_, App>, staging: StagingId) -> Answer<Receipt> {
+    Ok(staging::receipt(&app.unlocked().await?, staging).await?)
+}
+
+/// Writes the proof where the person says; false when they said nowhere.
+#[tauri::command]
+pub(crate) async fn import_save_receipt(
+    app: State<'_, App>,
+    window: WebviewWindow,
+    staging: StagingId,
+    form: ReceiptForm,
+) -> Answer<bool> {
+    let receipt = staging::receipt(&app.unlocked().await?, staging).await?;
+    let (text, ending) = match form {
+        ReceiptForm::Json => (receipt_file::json(&receipt), "json"),
+        ReceiptForm::Csv => (receipt_file::csv(&receipt), "csv"),
+    };
+    let name = format!("{}.{ending}", receipt_file::file_stem(&receipt));
+    let Some(path) = window::ask_where(&window, &name).await else { return Ok(false) };
+    blocking(move || std::fs::write(path, text)).await?.map_err(|_| Refusal::unwritten())?;
+    Ok(true)
+}
+
+fn options(
+    app: &App,
+    format: Option<String>,
+    sealed: Option<&SealedPassword>,
+) -> Answer<ReadOptions> {
+    let export_password = sealed.map(|sealed| app.open_password(sealed)).transpose()?;
+    Ok(ReadOptions { format, export_password })
+}
+
+fn report_reading(channel: Channel<StageProgress>) -> impl Fn(u64) + Send + Sync + 'static {
+    let calm = Calm::default();
+    move |read| {
+        if calm.lets_through((), Instant::now()) {
+            let _ = channel.send(StageProgress { read });
+        }
+    }
+}

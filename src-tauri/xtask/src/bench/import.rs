@@ -1,0 +1,189 @@
+//! The same export into the same fake server: once by the official client, once by ours.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use super::table::{Amount, Row};
+use crate::measure::Cost;
+use crate::run::{built, command, execute, read, root};
+use crate::stop::Stop;
+
+/// A running sandbox; ends with this value.
+struct Sandbox {
+    program: Child,
+    url: String,
+    email: String,
+    password: String,
+}
+
+/// Measures both clients and compares CPU and peak memory.
+pub(super) fn measure(folder: &Path, file: &Path, items: usize) -> Result<Vec<Row>, Stop> {
+    let sandbox = Sandbox::start()?;
+    let ours = Terminal::sign_in(&sandbox, folder)?;
+    let [for_theirs, for_ours] = ours.two_clients()?;
+    let theirs = Official::sign_in(&sandbox, folder)?.import(&for_theirs, file)?;
+    let ours = ours.import(&for_ours, file, items)?;
+    println!("wall: bw {:.1} s, wardroomctl {:.1} s", theirs.wall_seconds, ours.wall_seconds);
+    Ok(vec![
+        Row {
+            what: "import: CPU of the client, against bw".to_owned(),
+            other: Amount::Seconds(theirs.cpu_seconds),
+            ours: Amount::Seconds(ours.cpu_seconds),
+            at_most: 1.0 / 20.0,
+        },
+        Row {
+            what: "import: peak memory of the client, against bw".to_owned(),
+            other: Amount::Bytes(theirs.peak_bytes),
+            ours: Amount::Bytes(ours.peak_bytes),
+            at_most: 1.0 / 10.0,
+        },
+    ])
+}
+
+impl Sandbox {
+    fn start() -> Result<Self, Stop> {
+        let mut start = command(built("release", "wardroom-sandbox"));
+        start.args(["--port", "0", "--json"]).stdout(Stdio::piped());
+        let mut program = start.spawn().map_err(Stop::io("starting the sandbox"))?;
+        let output = program.stdout.take().expect("its output was asked for");
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line).map_err(Stop::io("hearing the sandbox"))?;
+        let world = json(&line)?;
+        let admin = |key| text(&world["accounts"][0], key);
+        Ok(Self {
+            url: text(&world, "url")?,
+            email: admin("email")?,
+            password: admin("password")?,
+            program,
+        })
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to stop.
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+/// `bw`, as published on npm, on the Node that comes with it in `tests/official`.
+struct Official {
+    data: PathBuf,
+    session: String,
+}
+
+impl Official {
+    fn sign_in(sandbox: &Sandbox, folder: &Path) -> Result<Self, Stop> {
+        let mut bw = Self { data: folder.join("bw"), session: String::new() };
+        fs::create_dir_all(&bw.data).map_err(Stop::io("making bw's folder"))?;
+        execute(bw.command(&["config", "server", &sandbox.url]))?;
+        let login = ["login", sandbox.email.as_str(), sandbox.password.as_str(), "--raw"];
+        bw.session = first_line(&read(bw.command(&login))?);
+        execute(bw.command(&["sync"]))?;
+        Ok(bw)
+    }
+
+    fn import(&self, client: &str, file: &Path) -> Result<Cost, Stop> {
+        let file = file.display().to_string();
+        let import = ["import", "--organizationid", client, "lastpasscsv", file.as_str()];
+        Ok(measured(&self.command(&import), &self.data)?.1)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let packages = root().join("tests/official/node_modules");
+        let mut bw = command(packages.join("node/bin/node"));
+        bw.arg(packages.join("@bitwarden/cli/build/bw.js")).args(arguments);
+        bw.env("BITWARDENCLI_APPDATA_DIR", &self.data).env("BW_SESSION", &self.session);
+        bw
+    }
+}
+
+/// `wardroomctl`, with a data folder of its own.
+struct Terminal {
+    data: PathBuf,
+    session: String,
+}
+
+impl Terminal {
+    fn sign_in(sandbox: &Sandbox, folder: &Path) -> Result<Self, Stop> {
+        let mut ours = Self { data: folder.join("wardroom"), session: String::new() };
+        let password = folder.join("password");
+        fs::write(&password, &sandbox.password).map_err(Stop::io("writing the sample password"))?;
+        let password = password.display().to_string();
+        let mut login = vec!["login", "--server", &sandbox.url, "--email", &sandbox.email];
+        login.extend(["--password-file", &password]);
+        ours.session = text(&ours.ask(&login)?, "session")?;
+        ours.ask(&["sync"])?;
+        Ok(ours)
+    }
+
+    /// Two clients that can be imported into: each program gets an empty one.
+    fn two_clients(&self) -> Result<[String; 2], Stop> {
+        let clients = self.ask(&["clients", "list"])?;
+        let usable = clients.as_array().into_iter().flatten();
+        let mut ids = usable
+            .filter(|client| client["enabled"] == true)
+            .filter_map(|client| Some(client["organizationId"].as_str()?.to_owned()));
+        match (ids.next(), ids.next()) {
+            (Some(one), Some(two)) => Ok([one, two]),
+            _ => Err(Stop::Wrong("the sandbox has no two enabled clients".to_owned())),
+        }
+    }
+
+    fn import(&self, client: &str, file: &Path, items: usize) -> Result<Cost, Stop> {
+        let file = file.display().to_string();
+        let stage = self.command(&["import", "stage", &file, "--client", client]);
+        let (staged, staging) = measured(&stage, &self.data)?;
+        let id = text(&json(&staged)?, "stagingId")?;
+        let (receipt, sending) = measured(&self.command(&["import", "upload", &id]), &self.data)?;
+        let landed = json(&receipt)?["landed"].as_u64();
+        if landed != u64::try_from(items).ok() {
+            return Err(Stop::Wrong(format!("{landed:?} of {items} items landed")));
+        }
+        Ok(staging.then(sending))
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Result<Value, Stop> {
+        json(&read(self.command(arguments))?)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut ours = command(built("release", "wardroomctl"));
+        ours.arg("--json").args(arguments);
+        ours.env("WARDROOM_DATA_DIR", &self.data).env("WARDROOM_SESSION", &self.session);
+        // A bench leaves nothing in the person's keyring, and runs where there is none.
+        ours.env("WARDROOM_KEYRING", "off");
+        ours
+    }
+}
+
+/// Runs a command behind `xtask measure`: its output and its cost.
+fn measured(plain: &Command, folder: &Path) -> Result<(String, Cost), Stop> {
+    let report = folder.join("cost.json");
+    let own = std::env::current_exe().map_err(Stop::io("finding this program"))?;
+    let mut command = command(own);
+    command.arg("measure").arg(&report).arg(plain.get_program()).args(plain.get_args());
+    command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = read(command)?;
+    let text = fs::read_to_string(&report).map_err(Stop::io("reading the cost"))?;
+    let cost = Cost::read(&text).ok_or_else(|| Stop::Wrong("no cost was reported".to_owned()))?;
+    Ok((output, cost))
+}
+
+fn json(text: &str) -> Result<Value, Stop> {
+    serde_json::from_str(text).map_err(|error| Stop::Wrong(format!("not JSON: {error}")))
+}
+
+fn text(value: &Value, key: &str) -> Result<String, Stop> {
+    let found = value.get(key).and_then(Value::as_str).map(str::to_owned);
+    found.ok_or_else(|| Stop::Wrong(format!("`{key}` is missing in an answer")))
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}

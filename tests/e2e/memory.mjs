@@ -1,0 +1,91 @@
+// Reads the whole memory of another process through procfs and looks for bytes in it.
+import { closeSync, openSync, readFileSync, readSync, readdirSync } from "node:fs";
+
+const CHUNK = 16 * 1024 * 1024;
+
+/** How often each of `needles` (`{name: Buffer}`) is in the process's memory; only those found are listed. */
+export function findInMemory(pid, needles) {
+  const longest = Math.max(...Object.values(needles).map((bytes) => bytes.length));
+  const found = {};
+  const memory = openSync(`/proc/${pid}/mem`, "r");
+  const buffer = Buffer.alloc(CHUNK + longest - 1);
+  let read = 0;
+  for (const { start, end } of mappings(pid)) {
+    for (let at = start; at < end; at += CHUNK) {
+      // One chunk reaches into the next, so that no needle is cut; it counts only those that begin in it.
+      const size = readAt(memory, buffer, at, Math.min(buffer.length, end - at));
+      read += Math.min(size, CHUNK);
+      for (const [name, bytes] of Object.entries(needles)) {
+        const times = count(buffer.subarray(0, size), bytes, CHUNK);
+        if (times > 0) found[name] = (found[name] ?? 0) + times;
+      }
+    }
+  }
+  closeSync(memory);
+  return { found, read };
+}
+
+/** A text as it may lie in memory: UTF-8, and UTF-16 as JavaScript and GTK keep it. */
+export function textNeedles(name, text) {
+  return { [name]: Buffer.from(text, "utf8"), [`${name} in UTF-16`]: Buffer.from(text, "utf16le") };
+}
+
+/** Raw bytes, and the forms they are written in. */
+export function keyNeedles(keys) {
+  const needles = {};
+  for (const [name, bytes] of Object.entries(keys)) {
+    needles[name] = bytes;
+    if (bytes.length === 64) needles[`${name}, cipher half`] = bytes.subarray(0, 32);
+    needles[`${name} in base64`] = Buffer.from(bytes.toString("base64").replace(/=+$/, ""));
+    needles[`${name} in hexadecimal`] = Buffer.from(bytes.toString("hex"));
+  }
+  return needles;
+}
+
+/** Processes below `pid`, as `{pid, name}`. */
+export function descendants(pid) {
+  const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap(parentOf);
+  const below = (parent) => processes.filter((one) => one.parent === parent).flatMap((one) => [one, ...below(one.pid)]);
+  return below(pid);
+}
+
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [, name, rest] = /^\d+ \((.*)\) (.*)$/s.exec(stat);
+    return [{ pid: Number(pid), name, parent: Number(rest.split(" ")[1]) }];
+  } catch {
+    return []; // gone since the folder was listed
+  }
+}
+
+/** Readable mappings with at least one page in memory. `[vvar]` and its like cannot be read at all. */
+function mappings(pid) {
+  const found = [];
+  for (const line of readFileSync(`/proc/${pid}/smaps`, "utf8").split("\n")) {
+    const head = /^([0-9a-f]+)-([0-9a-f]+) (r)?\S* .*?(\[\w+\])?$/.exec(line);
+    if (head) found.push({ start: parseInt(head[1], 16), end: parseInt(head[2], 16), readable: Boolean(head[3]), name: head[4] });
+    else if (/^(Rss|Swap): +[1-9]/.test(line)) found.at(-1).used = true;
+  }
+  return found.filter((one) => one.readable && one.used && !["[vvar]", "[vvar_vclock]", "[vsyscall]"].includes(one.name));
+}
+
+function readAt(file, buffer, position, length) {
+  let got = 0;
+  while (got < length) {
+    try {
+      const more = readSync(file, buffer, got, length - got, position + got);
+      if (more === 0) break;
+      got += more;
+    } catch {
+      break; // a hole, or unmapped since the list was read
+    }
+  }
+  return got;
+}
+
+function count(haystack, needle, before) {
+  let times = 0;
+  for (let at = haystack.indexOf(needle); at >= 0 && at < before; at = haystack.indexOf(needle, at + 1)) times += 1;
+  return times;
+}
