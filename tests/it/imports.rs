@@ -104,7 +104,12 @@ pub(crate) async fn send_by(
 }
 
 /// How often each of the export's items is in the client's vault, by name.
-pub(crate) fn times(sandbox: &Sandbox, client: &Client, name: &str, items: usize) -> BTreeMap<String, usize> {
+pub(crate) fn times(
+    sandbox: &Sandbox,
+    client: &Client,
+    name: &str,
+    items: usize,
+) -> BTreeMap<String, usize> {
     let wanted = |item: usize| format!("{name} {item}");
     let mut times: BTreeMap<String, usize> = (0..items).map(|item| (wanted(item), 0)).collect();
     for item in sandbox.opened_items(client.organization_id.0) {

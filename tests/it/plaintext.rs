@@ -54,9 +54,11 @@ async fn no_file_holds_what_was_staged() {
     let placement = managed(&unlocked, &client).await;
     let staged = stage(&unlocked, &file, &client, placement.clone()).await;
     let folder = office.folder();
-    assert!(files(&folder).iter().any(|path| path.extension().is_some_and(|e| e == "db-wal"))
-        || files(&folder).iter().any(|path| path.to_string_lossy().ends_with("-wal")),
-        "the write-ahead log is among the files searched");
+    assert!(
+        files(&folder).iter().any(|path| path.extension().is_some_and(|e| e == "db-wal"))
+            || files(&folder).iter().any(|path| path.to_string_lossy().ends_with("-wal")),
+        "the write-ahead log is among the files searched"
+    );
     assert_eq!(betrayed(&folder), [] as [String; 0], "staged");
 
     let other = stage(&unlocked, &file, &client, placement).await;

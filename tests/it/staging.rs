@@ -96,10 +96,7 @@ async fn an_item_that_is_too_long_blocks_until_it_is_left_out() {
 
     office.sandbox.forget_requests();
     let refused = send(&unlocked, staged.staging_id).await.unwrap_err();
-    assert!(matches!(
-        refused,
-        Error::Import(wardroom_core::import::Error::Blocked { count: 1 })
-    ));
+    assert!(matches!(refused, Error::Import(wardroom_core::import::Error::Blocked { count: 1 })));
     assert!(office.sandbox.requests().is_empty(), "measured before anything is asked or sent");
 
     let staged = staging::set_skipped(&unlocked, staged.staging_id, &[3], true).await.unwrap();

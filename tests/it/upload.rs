@@ -224,7 +224,11 @@ async fn nothing_left_to_send_is_refused() {
     staging::set_skipped(&unlocked, staged.staging_id, &[0, 1], true).await.unwrap();
     let refused = send(&unlocked, staged.staging_id).await.unwrap_err();
     assert!(matches!(refused, Error::Import(import::Error::Empty)), "{refused:?}");
-    assert!(office.sandbox.collections(client.organization_id.0).iter().all(|there| {
-        there.text.as_deref().is_none_or(|name| !name.starts_with("Acme"))
-    }));
+    assert!(
+        office
+            .sandbox
+            .collections(client.organization_id.0)
+            .iter()
+            .all(|there| { there.text.as_deref().is_none_or(|name| !name.starts_with("Acme")) })
+    );
 }
