@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use wardroom_core::import::{self, staging};
-use wardroom_core::model::{Client, Placement, StagedState};
+use wardroom_core::model::{Client, Placement, StagedState, StagingId};
 use wardroom_core::session::Unlocked;
 use wardroom_core::{Code, Error};
 use wardroom_sandbox::Fault;
@@ -35,18 +35,15 @@ fn faults() -> Vec<(&'static str, Fault)> {
     ]
 }
 
-/// Uploads once more as long as it fails, as a person would; five times at most.
-async fn send_patiently(unlocked: &Unlocked, staged: wardroom_core::model::StagingId) -> usize {
-    for run in 1..=5 {
-        match send(unlocked, staged).await {
-            Ok(_) => return run,
-            Err(error) => assert!(
-                matches!(
-                    error.code(),
-                    Code::Offline | Code::OutcomeUnknown | Code::ServerTrouble | Code::SlowDown
-                ),
-                "{error:?} does not tell a person to try again"
-            ),
+/// Uploads once more as long as it fails, as a person would; five times at most. A session that the server
+/// has ended is begun anew: an answer with new tokens may be the one that was lost.
+async fn send_patiently(office: &Office, unlocked: &mut Unlocked, staging: StagingId) {
+    for _ in 0..5 {
+        let Err(error) = send(unlocked, staging).await else { return };
+        match error.code() {
+            Code::Offline | Code::OutcomeUnknown | Code::ServerTrouble | Code::SlowDown => {}
+            Code::SignedOut => *unlocked = office.sign_in().await,
+            _ => panic!("{error:?} does not tell a person to try again"),
         }
     }
     panic!("five runs were not enough");
@@ -55,7 +52,7 @@ async fn send_patiently(unlocked: &Unlocked, staged: wardroom_core::model::Stagi
 /// One upload for each fault on `route`, all into one client.
 async fn each_fault_on(route: (&str, &str), times: usize) {
     let office = Office::small().await;
-    let unlocked = office.refreshed().await;
+    let mut unlocked = office.refreshed().await;
     let client = any_client(&unlocked).await;
     let placement = managed(&unlocked, &client).await;
     for (name, fault) in faults() {
@@ -66,7 +63,7 @@ async fn each_fault_on(route: (&str, &str), times: usize) {
         }
         office.sandbox.forget_requests();
         office.sandbox.fail(route.0, route.1, fault, times);
-        send_patiently(&unlocked, staged.staging_id).await;
+        send_patiently(&office, &mut unlocked, staged.staging_id).await;
         office.sandbox.forgive();
         assert_landed_once(&office.sandbox, &client, name, 6);
     }
@@ -108,10 +105,7 @@ async fn a_fault_while_the_token_is_renewed() {
 }
 
 /// A scene in which the import's answer was lost.
-async fn lost(
-    office: &Office,
-    fault: Fault,
-) -> (Unlocked, Client, wardroom_core::model::StagingId) {
+async fn lost(office: &Office, fault: Fault) -> (Unlocked, Client, StagingId) {
     let unlocked = office.refreshed().await;
     let client = any_client(&unlocked).await;
     let file = export(&office.folder(), "Acme", 6);
@@ -160,10 +154,7 @@ async fn the_server_is_given_the_time_it_asks_for() {
     send_by(&unlocked, staging, &clock).await.unwrap();
     assert!(clock.waited() >= Duration::from_secs(33));
     let looks = office.seen("GET", LANDED.1);
-    assert_eq!(
-        looks, 1,
-        "a refused request was not carried out: nothing to look for but the proof"
-    );
+    assert_eq!(looks, 1, "a refused request was not carried out: nothing to look for but the proof");
     assert_landed_once(&office.sandbox, &client, "Acme", 6);
 }
 

@@ -20,13 +20,17 @@ use wardroom_core::session::Unlocked;
 use wardroom_core::{Error, sync};
 use wardroom_sandbox::Sandbox;
 
-/// Every wait is over at once; the time it stood for is added up.
+/// Every wait is over at once; the time it stood for is added up. Each look at it takes a tenth of a second,
+/// so that steps are told one by one.
 #[derive(Debug, Default)]
-pub struct QuickClock(AtomicU64);
+pub(crate) struct QuickClock {
+    waited: AtomicU64,
+    looks: AtomicU64,
+}
 
 impl QuickClock {
-    pub fn waited(&self) -> Duration {
-        Duration::from_millis(self.0.load(Ordering::SeqCst))
+    pub(crate) fn waited(&self) -> Duration {
+        Duration::from_millis(self.waited.load(Ordering::SeqCst))
     }
 }
 
@@ -35,17 +39,18 @@ impl Clock for QuickClock {
         jiff::Timestamp::UNIX_EPOCH
     }
     fn elapsed(&self) -> Duration {
-        self.waited()
+        let looks = self.looks.fetch_add(1, Ordering::SeqCst);
+        self.waited() + Duration::from_millis(100 * looks)
     }
     fn wait(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         let ms = u64::try_from(time.as_millis()).unwrap();
-        self.0.fetch_add(ms, Ordering::SeqCst);
+        self.waited.fetch_add(ms, Ordering::SeqCst);
         Box::pin(tokio::task::yield_now())
     }
 }
 
 /// A `LastPass` export of `items` logins called `{name} 0`, `{name} 1` …, by turns in two folders.
-pub fn export(folder: &Path, name: &str, items: usize) -> PathBuf {
+pub(crate) fn export(folder: &Path, name: &str, items: usize) -> PathBuf {
     let mut csv = "url,username,password,totp,extra,name,grouping,fav\n".to_owned();
     for item in 0..items {
         let grouping = if item % 2 == 0 { format!("{name} Web") } else { format!("{name} Mail") };
@@ -61,13 +66,13 @@ pub fn export(folder: &Path, name: &str, items: usize) -> PathBuf {
 }
 
 /// The first client in the list that can be worked for.
-pub async fn any_client(unlocked: &Unlocked) -> Client {
+pub(crate) async fn any_client(unlocked: &Unlocked) -> Client {
     let clients = sync::clients(unlocked).await.unwrap();
     clients.into_iter().find(|client| client.enabled).unwrap()
 }
 
 /// Folders become collections; a member of the client is given the right to manage them.
-pub async fn managed(unlocked: &Unlocked, client: &Client) -> Placement {
+pub(crate) async fn managed(unlocked: &Unlocked, client: &Client) -> Placement {
     let choices = staging::access_choices(unlocked, client.organization_id).await.unwrap();
     let (id, name) = choices.members.first().expect("the demo's clients have members").clone();
     let kind = AccessKind::Member;
@@ -75,7 +80,7 @@ pub async fn managed(unlocked: &Unlocked, client: &Client) -> Placement {
     Placement { collections: Vec::new(), folders_to_collections: true, access: vec![grant] }
 }
 
-pub async fn stage(
+pub(crate) async fn stage(
     unlocked: &Unlocked,
     file: &Path,
     client: &Client,
@@ -85,11 +90,11 @@ pub async fn stage(
     staging::stage(unlocked, file, id, options, placement, |_| ()).await.unwrap()
 }
 
-pub async fn send(unlocked: &Unlocked, staging: StagingId) -> Result<Receipt, Error> {
+pub(crate) async fn send(unlocked: &Unlocked, staging: StagingId) -> Result<Receipt, Error> {
     send_by(unlocked, staging, &Arc::new(QuickClock::default())).await
 }
 
-pub async fn send_by(
+pub(crate) async fn send_by(
     unlocked: &Unlocked,
     staging: StagingId,
     clock: &Arc<QuickClock>,
@@ -99,12 +104,7 @@ pub async fn send_by(
 }
 
 /// How often each of the export's items is in the client's vault, by name.
-pub fn times(
-    sandbox: &Sandbox,
-    client: &Client,
-    name: &str,
-    items: usize,
-) -> BTreeMap<String, usize> {
+pub(crate) fn times(sandbox: &Sandbox, client: &Client, name: &str, items: usize) -> BTreeMap<String, usize> {
     let wanted = |item: usize| format!("{name} {item}");
     let mut times: BTreeMap<String, usize> = (0..items).map(|item| (wanted(item), 0)).collect();
     for item in sandbox.opened_items(client.organization_id.0) {
@@ -116,7 +116,7 @@ pub fn times(
 }
 
 /// Fails unless each of the export's items is there once, in its one collection, which exists once.
-pub fn assert_landed_once(sandbox: &Sandbox, client: &Client, name: &str, items: usize) {
+pub(crate) fn assert_landed_once(sandbox: &Sandbox, client: &Client, name: &str, items: usize) {
     let times = times(sandbox, client, name, items);
     let wrong: Vec<_> = times.iter().filter(|(_, times)| **times != 1).take(5).collect();
     assert!(wrong.is_empty(), "each item of {name} is on the server once, but: {wrong:?} …");
@@ -144,6 +144,6 @@ pub fn assert_landed_once(sandbox: &Sandbox, client: &Client, name: &str, items:
     }
 }
 
-pub fn text<'a>(item: &'a Value, field: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(item: &'a Value, field: &str) -> Option<&'a str> {
     item.get(field).and_then(Value::as_str)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use wardroom_core::keys::{Keyring, Secret};
-use wardroom_core::model::{Client, ServerAddress};
+use wardroom_core::model::ServerAddress;
 use wardroom_core::session::{Desk, Locked, Unlocked};
 use wardroom_core::sync;
 use wardroom_sandbox::{DemoAccount, Options, Sandbox};
@@ -86,12 +86,6 @@ impl Office {
         let unlocked = self.sign_in().await;
         sync::refresh(&unlocked).await.unwrap();
         unlocked
-    }
-
-    /// A client by its name.
-    pub(crate) async fn client(&self, unlocked: &Unlocked, name: &str) -> Client {
-        let clients = sync::clients(unlocked).await.unwrap();
-        clients.into_iter().find(|client| client.name == name).unwrap()
     }
 
     /// As the program finds it after a restart.

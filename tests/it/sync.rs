@@ -104,7 +104,8 @@ async fn a_person_without_a_provider_gets_the_organizations_they_run() {
         .await
         .unwrap();
     let first = clients[0].organization_id;
-    unlocked.keys().sealer(first).expect("the membership's key opens offline too");
+    let keys = unlocked.keys_for(first).await.unwrap();
+    keys.sealer(first).expect("the membership's key opens offline too");
 }
 
 #[tokio::test]

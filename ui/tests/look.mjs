@@ -106,11 +106,7 @@ const SCENES = [
   ],
   ["import-unfinished", "state=unlocked", [imports, openImport("s-half"), wait(700)]],
   ["receipt", "state=unlocked", [imports, openImport("s-done"), wait(700)]],
-  [
-    "discard",
-    "state=unlocked",
-    [imports, openImport("s-clean"), click(".top > .button"), wait(300)],
-  ],
+  ["discard", "state=unlocked", [imports, openImport("s-clean"), click("#discard"), wait(300)]],
   ["settings", "state=unlocked&keyring=password", [click("#nav-settings"), wait(1200)]],
   [
     "palette",

@@ -133,10 +133,11 @@ impl MasterKey {
         let salt = email.trim().to_lowercase();
         let mut key = [0; 32];
         match kdf {
-            Kdf::Pbkdf2 { iterations } => pbkdf2::pbkdf2_hmac::<Sha256>(
+            Kdf::Pbkdf2 { iterations } => pbkdf2::pbkdf2_hmac_with_params(
                 password.as_bytes(),
                 salt.as_bytes(),
-                iterations,
+                pbkdf2::Algorithm::Pbkdf2Sha256,
+                pbkdf2::Params::new(iterations).expect("the demo accounts' rounds are in bounds"),
                 &mut key,
             ),
             Kdf::Argon2id { iterations, memory_mib, parallelism } => {

@@ -54,7 +54,7 @@ impl Sandbox {
         let shared = Shared::new(seed::world(&options));
         let listening = Listening::open(options.port, Self::router(&shared)).await?;
         let port = listening.port;
-        shared.hosting().url = format!("http://127.0.0.1:{port}");
+        shared.hosting().port = port;
         Ok(Self { shared, port, listening: Mutex::new(Some(listening)) })
     }
 
@@ -66,6 +66,19 @@ impl Sandbox {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The same port with TLS, for clients that refuse plain HTTP; they must trust
+    /// [`Sandbox::authority`].
+    #[must_use]
+    pub fn secure_url(&self) -> String {
+        format!("https://127.0.0.1:{}", self.port)
+    }
+
+    /// The certificate authority behind [`Sandbox::secure_url`], in PEM. It can vouch for loopback only.
+    #[must_use]
+    pub fn authority() -> &'static str {
+        include_str!("../keys/authority.pem")
     }
 
     /// The provider admin first, then the service user, an organization's owner, and one of its plain users.

@@ -30,6 +30,9 @@ struct Arguments {
     /// Print one line of JSON with the address and the accounts.
     #[arg(long)]
     json: bool,
+    /// Write the certificate authority behind `secureUrl` to this file, for clients that insist on TLS.
+    #[arg(long)]
+    authority: Option<std::path::PathBuf>,
     /// Stop when standard input closes, so that nothing stays behind when the starter dies.
     #[arg(long)]
     exit_with_parent: bool,
@@ -46,6 +49,9 @@ async fn main() -> std::io::Result<()> {
     })
     .await?;
     sandbox.set_access_token_lifetime(Duration::from_secs(arguments.token_seconds));
+    if let Some(file) = arguments.authority {
+        std::fs::write(file, Sandbox::authority())?;
+    }
     announce(&sandbox, arguments.json)?;
     if arguments.exit_with_parent {
         let (closed, until_closed) = tokio::sync::oneshot::channel();
@@ -65,7 +71,10 @@ async fn main() -> std::io::Result<()> {
 fn announce(sandbox: &Sandbox, as_json: bool) -> std::io::Result<()> {
     let accounts = sandbox.accounts();
     if as_json {
-        println!("{}", json!({ "url": sandbox.url(), "accounts": accounts }));
+        println!(
+            "{}",
+            json!({ "url": sandbox.url(), "secureUrl": sandbox.secure_url(), "accounts": accounts })
+        );
     } else {
         println!("Listening on {}", sandbox.url());
         for account in accounts {

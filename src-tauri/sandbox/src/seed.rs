@@ -53,6 +53,7 @@ fn users(dice: Dice) -> Vec<User> {
         key: dice.key(&format!("user/{email}/key")),
         pair,
         stamp: dice.id(&format!("user/{email}/stamp")),
+        key_id: None,
         revision: BEGINNING,
     };
     vec![

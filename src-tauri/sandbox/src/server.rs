@@ -1,11 +1,11 @@
-//! The listener: loopback only, and able to drop a connection the hard way.
+//! The listener: loopback only, plain or TLS on the same port, and able to drop a connection the hard way.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::Ipv4Addr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 
 use axum::Router;
@@ -17,10 +17,14 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::{ServerConfig, crypto};
 
 /// One connection, reachable from the requests on it.
-#[derive(Default)]
 pub(crate) struct Line {
+    /// Whether TLS is spoken on it.
+    pub(crate) secure: bool,
     broken: AtomicBool,
     wake: Notify,
 }
@@ -129,10 +133,29 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: oneshot::Rec
     connections.shutdown().await;
 }
 
+/// The first byte of every TLS connection: a handshake record (RFC 8446, section 5.1).
+const HANDSHAKE: u8 = 22;
+
 async fn serve(stream: TcpStream, router: Router) {
-    let line = Arc::new(Line::default());
     let _ = stream.set_nodelay(true);
+    let mut first = [0];
+    let secure = matches!(stream.peek(&mut first).await, Ok(1)) && first == [HANDSHAKE];
+    let line = Arc::new(Line { secure, broken: AtomicBool::new(false), wake: Notify::new() });
     let wire = Wire { stream, line: line.clone() };
+    if secure {
+        // A client that does not trust the certificate hangs up; that is its affair.
+        if let Ok(stream) = ACCEPTOR.accept(wire).await {
+            converse(stream, line, router).await;
+        }
+    } else {
+        converse(wire, line, router).await;
+    }
+}
+
+async fn converse<S>(stream: S, line: Arc<Line>, router: Router)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let inner = TowerToHyperService::new(router);
     let for_requests = line.clone();
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
@@ -140,10 +163,22 @@ async fn serve(stream: TcpStream, router: Router) {
         inner.call(request)
     });
     let connection =
-        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(wire), service);
+        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     tokio::select! {
         // What a client does to its own connection is the client's affair.
         _ = connection => {}
         () = line.wake.notified() => {}
     }
 }
+
+static ACCEPTOR: LazyLock<TlsAcceptor> = LazyLock::new(|| {
+    let certificate = CertificateDer::from(include_bytes!("../keys/server.der").as_slice());
+    let key = PrivatePkcs8KeyDer::from(include_bytes!("../keys/server-key.der").as_slice());
+    let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("ring has the default suites")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], PrivateKeyDer::from(key))
+        .expect("the checked-in certificate and key belong together");
+    TlsAcceptor::from(Arc::new(config))
+});

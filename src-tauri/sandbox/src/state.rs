@@ -23,7 +23,7 @@ struct State {
 /// How the server is set up.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Hosting {
-    pub(crate) url: String,
+    pub(crate) port: u16,
     /// Self-hosted servers have no count limits on imports.
     pub(crate) cloud: bool,
     pub(crate) proxy: Option<crate::Proxy>,

@@ -34,6 +34,8 @@ pub(crate) struct User {
     pub(crate) key: Key,
     pub(crate) pair: usize,
     pub(crate) stamp: Uuid,
+    /// Set once, by a client that finds none.
+    pub(crate) key_id: Option<String>,
     /// Milliseconds; moves with the person's own memberships.
     pub(crate) revision: i64,
 }

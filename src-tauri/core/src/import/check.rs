@@ -166,7 +166,7 @@ impl Totals {
         if to.collections == 0 && unplaced > 0 {
             let first = if to.folders_to_collections { self.first_unplaced } else { None };
             let message = format!(
-                "{unplaced} of {} items are in no collection; only owners and admins would see them",
+                "{unplaced} of {} items would be in no collection; only owners and admins would see them",
                 self.items
             );
             let field = Some("collectionIds".to_owned());

@@ -63,7 +63,7 @@ impl<'a> Run<'a> {
         let stored = store.load_collections(row.staging_id).await?;
         let mut run = Self {
             unlocked,
-            sealer: unlocked.keys().sealer(row.client)?,
+            sealer: unlocked.keys_for(row.client).await?.sealer(row.client)?,
             chosen: chosen(&row, &store.load_skipped(row.staging_id).await?),
             targets: Arc::new(Targets::stored(&header, stored, &key)?),
             row,

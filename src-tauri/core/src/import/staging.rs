@@ -46,7 +46,7 @@ pub async fn stage(
     let known = unlocked.store().load_client_name(client).await?;
     let client_name = known.ok_or(Error::NotFound("client"))?;
     // Without the client's key nothing could be sent: better said now than after the review.
-    unlocked.keys().sealer(client)?;
+    unlocked.keys_for(client).await?.sealer(client)?;
     let request = stage::Request { file, client, client_name, options, placement };
     let staging = stage::stage(unlocked, request, progress).await?;
     get(unlocked, staging).await

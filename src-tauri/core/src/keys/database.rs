@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use rand::RngExt as _;
+use rand::TryRng as _;
+use rand::rngs::SysRng;
 use zeroize::Zeroizing;
 
 use super::{Error, Secret, prints_nothing};
@@ -20,7 +21,8 @@ impl DatabaseKey {
     #[must_use]
     pub fn make() -> Self {
         let mut bytes = Box::new(Zeroizing::new([0; KEY_BYTES]));
-        rand::rng().fill(bytes.as_mut_slice());
+        // Straight from the system: the thread's own generator would keep a copy in its buffer.
+        SysRng.try_fill_bytes(bytes.as_mut_slice()).expect("the system's randomness never fails");
         Self(bytes)
     }
 

@@ -2,7 +2,7 @@
 
 use bitwarden_crypto::{PrivateKey, PublicKeyEncryptionAlgorithm};
 
-use super::{Error, Secret, prints_nothing, public, sealed, wrap};
+use super::{Error, Secret, prints_nothing, public, sealed, stack, wrap};
 
 /// Lets the window hand over a password that its own C code never sees in clear: the page seals the
 /// password under 64 random bytes, and those under this door's public key. Make one per password and
@@ -15,7 +15,7 @@ impl PasswordDoor {
     /// A fresh RSA-2048 pair; takes up to some tenths of a second of CPU: call it off the async threads.
     #[must_use]
     pub fn make() -> Self {
-        Self(PrivateKey::make(PublicKeyEncryptionAlgorithm::RsaOaepSha1))
+        stack::clean_deep(|| Self(PrivateKey::make(PublicKeyEncryptionAlgorithm::RsaOaepSha1)))
     }
 
     /// SPKI, base64: what the page imports.

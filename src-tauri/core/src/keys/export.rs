@@ -2,7 +2,7 @@
 
 use bitwarden_crypto::{EncString, KeyDecryptable as _, PinKey};
 
-use super::{Error, Kdf, Secret, sealed};
+use super::{Error, Kdf, Secret, sealed, stack};
 
 /// Opens the `data` of a password-protected export: the plain JSON text.
 ///
@@ -26,16 +26,17 @@ pub fn open_protected_export(
     if password.is_empty() {
         return Err(Error::WrongPassword);
     }
-    let key = PinKey::derive(password.expose().as_bytes(), salt.as_bytes(), &kdf)
-        .map_err(|_| Error::KdfRefused)?;
-    let open = |sealed: EncString| -> Result<Secret, Error> {
-        sealed
-            .decrypt_with_key(&key)
-            .map(|text: String| Secret::new(text))
-            .map_err(|_| Error::Unopened)
-    };
-    open(validation).map_err(|_| Error::WrongPassword)?;
-    open(data)
+    stack::clean_deep(|| {
+        let key = PinKey::derive(password.expose().as_bytes(), salt.as_bytes(), &kdf)
+            .map_err(|_| Error::KdfRefused)?;
+        open(&validation, &key).map_err(|_| Error::WrongPassword)?;
+        open(&data, &key)
+    })
+}
+
+fn open(sealed: &EncString, key: &PinKey) -> Result<Secret, Error> {
+    let text: String = sealed.decrypt_with_key(key).map_err(|_| Error::Unopened)?;
+    Ok(Secret::new(text))
 }
 
 fn authenticated(text: &str) -> Result<EncString, Error> {
@@ -59,7 +60,7 @@ mod tests {
         plain.to_owned().encrypt_with_key(&key.unwrap()).unwrap().to_string()
     }
 
-    fn open(password: &str, validation: &str, data: &str) -> Result<Secret, Error> {
+    fn try_open(password: &str, validation: &str, data: &str) -> Result<Secret, Error> {
         open_protected_export(&Secret::new(password), SALT, &FAST, validation, data)
     }
 
@@ -67,14 +68,14 @@ mod tests {
     fn a_wrong_password_and_a_damaged_file_are_told_apart() {
         let validation = seal("right", "51dc47f2-43aa-427b-ac34-ffe9ec433abb");
         let data = seal("right", "{}");
-        assert_eq!(open("right", &validation, &data).unwrap().expose(), "{}");
-        assert_eq!(open("right ", &validation, &data).err(), Some(Error::WrongPassword));
-        assert_eq!(open("", &validation, &data).err(), Some(Error::WrongPassword));
+        assert_eq!(try_open("right", &validation, &data).unwrap().expose(), "{}");
+        assert_eq!(try_open("right ", &validation, &data).err(), Some(Error::WrongPassword));
+        assert_eq!(try_open("", &validation, &data).err(), Some(Error::WrongPassword));
         let foreign = seal("other", "{}");
-        assert_eq!(open("right", &validation, &foreign).err(), Some(Error::Unopened));
-        assert_eq!(open("right", &validation, "{}").err(), Some(Error::Malformed));
+        assert_eq!(try_open("right", &validation, &foreign).err(), Some(Error::Unopened));
+        assert_eq!(try_open("right", &validation, "{}").err(), Some(Error::Malformed));
         let without_mac = "0.AtcnOBw7cmT8bBwvzpRCDg==|aim0B4vSLpcvRXhRq/fclw==";
-        assert_eq!(open("right", &validation, without_mac).err(), Some(Error::Malformed));
+        assert_eq!(try_open("right", &validation, without_mac).err(), Some(Error::Malformed));
     }
 
     #[test]

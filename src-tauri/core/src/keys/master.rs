@@ -2,7 +2,7 @@
 
 use bitwarden_crypto::{CryptoError, EncString, HashPurpose, SymmetricCryptoKey};
 
-use super::{Error, Kdf, Secret, prints_nothing, sealed};
+use super::{Error, Kdf, Secret, prints_nothing, sealed, stack};
 
 /// The key a master password stands for. Lives for one sign-in or unlock.
 pub struct MasterKey(pub(super) bitwarden_crypto::MasterKey);
@@ -26,17 +26,18 @@ impl MasterKey {
             return Err(Error::WrongPassword);
         }
         let kdf = kdf.checked()?;
-        bitwarden_crypto::MasterKey::derive(password.expose(), salt, &kdf)
-            .map(Self)
-            .map_err(|_| Error::KdfRefused)
+        let derive = || bitwarden_crypto::MasterKey::derive(password.expose(), salt, &kdf);
+        stack::clean_deep(derive).map(Self).map_err(|_| Error::KdfRefused)
     }
 
     /// The hash that signs in (one round), base64.
     #[must_use]
     pub fn server_hash(&self, password: &Secret) -> Secret {
         let password = password.expose().as_bytes();
-        let hash = self.0.derive_master_key_hash(password, HashPurpose::ServerAuthorization);
-        Secret::new(String::from(&hash))
+        let purpose = HashPurpose::ServerAuthorization;
+        stack::clean(|| {
+            Secret::new(String::from(&self.0.derive_master_key_hash(password, purpose)))
+        })
     }
 
     /// Opens the user key. [`Error::WrongPassword`] when it does not fit.
@@ -51,7 +52,7 @@ impl MasterKey {
             EncString::Aes256Cbc_B64 { .. } => false,
             _ => return Err(Error::Malformed),
         };
-        match self.0.decrypt_user_key(wrapped) {
+        match stack::clean_deep(|| self.0.decrypt_user_key(wrapped)) {
             Ok(SymmetricCryptoKey::Aes256CbcKey(_)) => Err(Error::Malformed),
             Ok(key) => Ok(UserKey(key)),
             // Type 0 has no MAC: with a wrong password it ends in bad padding or an odd length.

@@ -18,6 +18,7 @@ mod ring;
 mod sealed;
 mod secret;
 mod session;
+mod stack;
 mod staging;
 mod wrap;
 

@@ -2,6 +2,9 @@
 
 mod chain;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod memory;
+#[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -7,7 +7,7 @@ use bitwarden_crypto::{
 };
 use zeroize::Zeroizing;
 
-use super::{Error, Secret};
+use super::{Error, Secret, stack};
 
 /// The text form; anything unknown or misshapen is refused.
 pub(super) fn parse(text: &str) -> Result<EncString, Error> {
@@ -23,17 +23,17 @@ pub(super) fn open_bytes(
     sealed: &EncString,
     key: &SymmetricCryptoKey,
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let plain: Vec<u8> = sealed.decrypt_with_key(key).map_err(|_| Error::Unopened)?;
-    Ok(Zeroizing::new(plain))
+    let plain: Result<Vec<u8>, _> = stack::clean(|| sealed.decrypt_with_key(key));
+    plain.map(Zeroizing::new).map_err(|_| Error::Unopened)
 }
 
 /// Opened text must be UTF-8, else it counts as not opened.
 pub(super) fn open_text(sealed: &EncString, key: &SymmetricCryptoKey) -> Result<Secret, Error> {
-    let plain: Vec<u8> = sealed.decrypt_with_key(key).map_err(|_| Error::Unopened)?;
-    match String::from_utf8(plain) {
+    let mut plain = open_bytes(sealed, key)?;
+    match String::from_utf8(std::mem::take(&mut *plain)) {
         Ok(text) => Ok(Secret::new(text)),
         Err(not_text) => {
-            drop(Zeroizing::new(not_text.into_bytes()));
+            *plain = not_text.into_bytes();
             Err(Error::Unopened)
         }
     }
@@ -41,10 +41,11 @@ pub(super) fn open_text(sealed: &EncString, key: &SymmetricCryptoKey) -> Result<
 
 /// Fails only for a 32-byte key, which must never seal.
 pub(super) fn seal_bytes(plain: &[u8], key: &SymmetricCryptoKey) -> Result<EncString, Error> {
-    (&OctetStreamBytes::from(plain)).encrypt_with_key(key).map_err(|_| Error::NoKey)
+    let plain = OctetStreamBytes::from(plain);
+    stack::clean(|| (&plain).encrypt_with_key(key)).map_err(|_| Error::NoKey)
 }
 
 /// As [`seal_bytes`], marked as text where the type has such a mark.
 pub(super) fn seal_text(plain: &str, key: &SymmetricCryptoKey) -> Result<EncString, Error> {
-    plain.encrypt_with_key(key).map_err(|_| Error::NoKey)
+    stack::clean(|| plain.encrypt_with_key(key)).map_err(|_| Error::NoKey)
 }

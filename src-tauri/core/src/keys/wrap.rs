@@ -7,11 +7,12 @@ use bitwarden_crypto::{
     SymmetricCryptoKey, UnsignedSharedKey,
 };
 
-use super::{Error, sealed};
+use super::{Error, sealed, stack};
 
 /// 64 bytes (or a padded COSE key). 32 bytes would be a key without a MAC half: refused.
 pub(super) fn key_from_bytes(bytes: &[u8]) -> Result<SymmetricCryptoKey, Error> {
-    match SymmetricCryptoKey::try_from(&BitwardenLegacyKeyBytes::from(bytes)) {
+    let bytes = BitwardenLegacyKeyBytes::from(bytes);
+    match stack::clean(|| SymmetricCryptoKey::try_from(&bytes)) {
         Ok(SymmetricCryptoKey::Aes256CbcKey(_)) | Err(_) => Err(Error::Malformed),
         Ok(key) => Ok(key),
     }
@@ -38,7 +39,7 @@ pub(super) fn seal_key(
     key: &SymmetricCryptoKey,
     under: &SymmetricCryptoKey,
 ) -> Result<EncString, Error> {
-    (&key.to_encoded()).encrypt_with_key(under).map_err(|_| Error::NoKey)
+    stack::clean(|| (&key.to_encoded()).encrypt_with_key(under)).map_err(|_| Error::NoKey)
 }
 
 /// The text form of a key shared to a public key. Only type 4 (RSA-OAEP, SHA-1) is in use; 3, 5 and 6
@@ -60,8 +61,8 @@ pub(super) fn open_shared(
         deprecated,
         reason = "the ring keeps its keys itself, so that all clones can be wiped"
     )]
-    let key = shared.decapsulate_key_unsigned(private).map_err(|_| Error::Unopened)?;
-    match key {
+    let key = stack::clean_deep(|| shared.decapsulate_key_unsigned(private));
+    match key.map_err(|_| Error::Unopened)? {
         SymmetricCryptoKey::Aes256CbcKey(_) => Err(Error::Malformed),
         key => Ok(key),
     }
@@ -73,5 +74,6 @@ pub(super) fn open_private_key(
     under: &SymmetricCryptoKey,
 ) -> Result<PrivateKey, Error> {
     let der = sealed::open_bytes(wrapped, under)?;
-    PrivateKey::from_der(&Pkcs8PrivateKeyBytes::from(der.as_slice())).map_err(|_| Error::Malformed)
+    let der = Pkcs8PrivateKeyBytes::from(der.as_slice());
+    stack::clean_deep(|| PrivateKey::from_der(&der)).map_err(|_| Error::Malformed)
 }

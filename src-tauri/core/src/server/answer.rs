@@ -1,51 +1,48 @@
 //! From a status and an error body to one of our errors.
 
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::Error;
+use super::casing::Keys;
 
 /// Longest server sentence that is passed on to people.
 const SENTENCE_LIMIT: usize = 300;
 /// Field paths passed on; the server itself stops at 200 (ASP.NET `MaxModelValidationErrors`).
 const FIELD_LIMIT: usize = 200;
 
-/// Error bodies in all their shapes (`src/Core/Models/Api/Response/ErrorResponseModel.cs`, and
-/// Vaultwarden's `src/error.rs`, which sends nearly the same).
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct ErrorBody {
-    #[serde(default, alias = "Message")]
-    message: Option<String>,
-    #[serde(default, rename = "validationErrors", alias = "ValidationErrors")]
-    validation_errors: Option<serde_json::Value>,
-    #[serde(default)]
-    errors: Option<serde_json::Value>,
-    #[serde(default)]
-    pub(super) error: Option<serde_json::Value>,
-    #[serde(default)]
-    pub(super) error_description: Option<String>,
-    #[serde(default, rename = "ErrorModel", alias = "errorModel")]
-    pub(super) model: Option<Box<ErrorBody>>,
-    #[serde(default, rename = "TwoFactorProviders2", alias = "twoFactorProviders2")]
-    pub(super) two_factor: Option<serde_json::Value>,
-}
+/// An error body in any of its shapes (`src/Core/Models/Api/Response/ErrorResponseModel.cs`; Vaultwarden's
+/// `src/error.rs` sends nearly the same).
+pub(super) struct ErrorBody(Value);
 
 impl ErrorBody {
     /// Whatever could be read; an unreadable body reads as an empty one.
     pub(super) fn read(body: &[u8]) -> Self {
-        serde_json::from_slice(body).unwrap_or_default()
+        Self(serde_json::from_slice(body).unwrap_or_default())
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        Keys::of(&self.0)?.text(name)
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        Keys::of(&self.0).is_some_and(|keys| keys.value(name).is_some())
     }
 
     /// The sentence for people: the model's words where there is one.
     pub(super) fn sentence(&self) -> Option<&str> {
-        self.model.as_deref().and_then(|model| model.message.as_deref()).or(self.message.as_deref())
+        let keys = Keys::of(&self.0)?;
+        let model = keys.object("errorModel").and_then(|model| model.text("message"));
+        model.or_else(|| keys.text("message"))
     }
 
+    /// What is wrong with which field.
     fn validation(&self) -> BTreeMap<&str, Option<&str>> {
-        [&self.validation_errors, &self.errors]
+        let Some(keys) = Keys::of(&self.0) else { return BTreeMap::new() };
+        ["validationErrors", "errors"]
             .into_iter()
-            .flatten()
-            .filter_map(serde_json::Value::as_object)
+            .filter_map(|name| keys.value(name)?.as_object())
             .flat_map(|map| map.iter().map(|(field, said)| (field.as_str(), first_sentence(said))))
             .collect()
     }
@@ -54,7 +51,7 @@ impl ErrorBody {
     pub(super) fn refused(&self) -> Error {
         let validation = self.validation();
         let said = validation.values().flatten().next().copied();
-        let message = said.or_else(|| self.sentence()).or(self.error_description.as_deref());
+        let message = said.or_else(|| self.sentence()).or_else(|| self.text("error_description"));
         Error::Refused {
             message: shorten(message.unwrap_or("no reason given")),
             fields: validation
@@ -68,7 +65,7 @@ impl ErrorBody {
 }
 
 /// `["first", …]`, `[{"detail": "first"}]` or `"first"`.
-fn first_sentence(said: &serde_json::Value) -> Option<&str> {
+fn first_sentence(said: &Value) -> Option<&str> {
     let entry = said.as_array().and_then(|list| list.first()).unwrap_or(said);
     entry.get("detail").unwrap_or(entry).as_str()
 }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::answer::ErrorBody;
+use super::casing::Keys;
 use super::link::{Call, device_type, is_expired_token, successful_json, whole_body};
-use super::{Error, Link, lenient};
+use super::{Error, Link};
 use crate::keys::Secret;
 use crate::model::Endpoints;
 
@@ -82,8 +83,8 @@ impl Link {
     async fn prelogin_at(&self, path: &str, email: &str) -> Result<Prelogin, Error> {
         let body = serde_json::json!({ "email": email }).to_string();
         let call = Call::post(format!("{}{path}", self.endpoints.identity), body);
-        let wire: PreloginWire = successful_json(self.send(&call, None).await?, &call).await?;
-        Ok(Prelogin { kdf: wire.kdf_settings.unwrap_or(wire.old).into(), salt: wire.salt })
+        let answer: Value = successful_json(self.send(&call, None).await?, &call).await?;
+        prelogin(&answer).ok_or(Error::NotUnderstood)
     }
 
     /// Signs in with the hash of the master password.
@@ -102,7 +103,8 @@ impl Link {
         let call = token_call(&self.endpoints, &fields);
         let answer = self.send(&call, None).await?;
         if answer.status().as_u16() != 400 {
-            return Ok(successful_json::<GrantWire>(answer, &call).await?.into());
+            let answer: Value = successful_json(answer, &call).await?;
+            return granted(&answer).ok_or(Error::NotUnderstood);
         }
         let body = whole_body(answer, &call, TOKEN_ANSWER_LIMIT).await?;
         Err(sign_in_refusal(&ErrorBody::read(&body)))
@@ -122,8 +124,8 @@ impl Link {
         if answer.status().as_u16() == 400 || is_expired_token(&answer) || answer.status() == 401 {
             return Err(Error::SessionEnded);
         }
-        let wire: GrantWire = successful_json(answer, &call).await?;
-        let mut tokens = Granted::from(wire).tokens;
+        let answer: Value = successful_json(answer, &call).await?;
+        let mut tokens = granted(&answer).ok_or(Error::NotUnderstood)?.tokens;
         tokens.refresh.get_or_insert_with(|| refresh.clone());
         Ok(tokens)
     }
@@ -137,11 +139,14 @@ fn token_call(endpoints: &Endpoints, fields: &[(&str, &str)]) -> Call {
 /// (`src/Identity/IdentityServer/RequestValidators/BaseRequestValidator.cs`, `DeviceValidator.cs`); official
 /// clients compare them too.
 fn sign_in_refusal(body: &ErrorBody) -> Error {
-    let code = body.error.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
-    let description = body.error_description.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let code = body.text("error").unwrap_or_default();
+    let description = body.text("error_description").unwrap_or_default().to_ascii_lowercase();
     let sentence = body.sentence().unwrap_or_default().to_ascii_lowercase();
     let said = |text: &str| description.contains(text) || sentence.contains(text);
-    if body.two_factor.is_some() || said("two factor required") || said("no two-step providers") {
+    if body.has("twoFactorProviders2")
+        || said("two factor required")
+        || said("no two-step providers")
+    {
         Error::SignInUnsupported("two-step login")
     } else if said("new device verification required") {
         Error::SignInUnsupported("new-device verification")
@@ -158,207 +163,76 @@ fn sign_in_refusal(body: &ErrorBody) -> Error {
     }
 }
 
-#[derive(Deserialize)]
-struct PreloginWire {
-    #[serde(flatten)]
-    old: KdfWire,
-    #[serde(default, rename = "kdfSettings", alias = "KdfSettings")]
-    kdf_settings: Option<KdfWire>,
-    #[serde(default, alias = "Salt", deserialize_with = "lenient::text")]
-    salt: Option<String>,
+/// `kdfSettings` with `kdfType`, `iterations` …; or, on older servers, `kdf`, `kdfIterations` … beside the rest.
+fn prelogin(answer: &Value) -> Option<Prelogin> {
+    let keys = Keys::of(answer)?;
+    let kdf = keys.object("kdfSettings").map_or_else(|| old_kdf(keys), new_kdf);
+    Some(Prelogin { kdf, salt: keys.text("salt").map(str::to_owned) })
 }
 
-/// Key derivation in both shapes: `kdf`, `kdfIterations` … and `kdfType`, `iterations` ….
-#[derive(Default, Deserialize, Clone, Copy)]
-struct KdfWire {
-    #[serde(default, rename = "kdf", alias = "Kdf", deserialize_with = "lenient::number")]
-    old_kind: Option<i64>,
-    #[serde(default, rename = "kdfType", alias = "KdfType", deserialize_with = "lenient::number")]
-    kind: Option<i64>,
-    #[serde(
-        default,
-        rename = "kdfIterations",
-        alias = "KdfIterations",
-        alias = "iterations",
-        alias = "Iterations",
-        deserialize_with = "lenient::number"
-    )]
-    iterations: Option<i64>,
-    #[serde(
-        default,
-        rename = "kdfMemory",
-        alias = "KdfMemory",
-        alias = "memory",
-        alias = "Memory",
-        deserialize_with = "lenient::number"
-    )]
-    memory: Option<i64>,
-    #[serde(
-        default,
-        rename = "kdfParallelism",
-        alias = "KdfParallelism",
-        alias = "parallelism",
-        alias = "Parallelism",
-        deserialize_with = "lenient::number"
-    )]
-    parallelism: Option<i64>,
-}
-
-impl From<KdfWire> for KdfNumbers {
-    fn from(wire: KdfWire) -> Self {
-        Self {
-            kind: wire.kind.or(wire.old_kind),
-            iterations: wire.iterations,
-            memory_mib: wire.memory,
-            parallelism: wire.parallelism,
-        }
+fn new_kdf(settings: Keys<'_>) -> KdfNumbers {
+    KdfNumbers {
+        kind: settings.number("kdfType"),
+        iterations: settings.number("iterations"),
+        memory_mib: settings.number("memory"),
+        parallelism: settings.number("parallelism"),
     }
 }
 
-#[derive(Deserialize)]
-struct GrantWire {
-    access_token: String,
-    #[serde(default)]
-    refresh_token: Option<String>,
-    #[serde(default, rename = "Key", alias = "key", deserialize_with = "lenient::text")]
-    key: Option<String>,
-    #[serde(
-        default,
-        rename = "PrivateKey",
-        alias = "privateKey",
-        deserialize_with = "lenient::text"
-    )]
-    private_key: Option<String>,
-    #[serde(default, rename = "AccountKeys", alias = "accountKeys")]
-    account_keys: Option<AccountKeysWire>,
-    #[serde(default, rename = "UserDecryptionOptions", alias = "userDecryptionOptions")]
-    decryption: Option<DecryptionWire>,
-    #[serde(default, rename = "Kdf", alias = "kdf", deserialize_with = "lenient::number")]
-    kdf: Option<i64>,
-    #[serde(
-        default,
-        rename = "KdfIterations",
-        alias = "kdfIterations",
-        deserialize_with = "lenient::number"
-    )]
-    kdf_iterations: Option<i64>,
-    #[serde(
-        default,
-        rename = "KdfMemory",
-        alias = "kdfMemory",
-        deserialize_with = "lenient::number"
-    )]
-    kdf_memory: Option<i64>,
-    #[serde(
-        default,
-        rename = "KdfParallelism",
-        alias = "kdfParallelism",
-        deserialize_with = "lenient::number"
-    )]
-    kdf_parallelism: Option<i64>,
-}
-
-/// `accountKeys`, as the token answer and the profile have it.
-#[derive(Deserialize)]
-pub(super) struct AccountKeysWire {
-    #[serde(default, rename = "publicKeyEncryptionKeyPair", alias = "PublicKeyEncryptionKeyPair")]
-    pair: Option<KeyPairWire>,
-}
-
-#[derive(Deserialize)]
-struct KeyPairWire {
-    #[serde(
-        default,
-        rename = "wrappedPrivateKey",
-        alias = "WrappedPrivateKey",
-        deserialize_with = "lenient::text"
-    )]
-    private_key: Option<String>,
-}
-
-impl AccountKeysWire {
-    pub(super) fn private_key(self) -> Option<String> {
-        self.pair?.private_key
+fn old_kdf(keys: Keys<'_>) -> KdfNumbers {
+    KdfNumbers {
+        kind: keys.number("kdf"),
+        iterations: keys.number("kdfIterations"),
+        memory_mib: keys.number("kdfMemory"),
+        parallelism: keys.number("kdfParallelism"),
     }
 }
 
-#[derive(Deserialize)]
-struct DecryptionWire {
-    #[serde(default, rename = "MasterPasswordUnlock", alias = "masterPasswordUnlock")]
-    master_password: Option<MasterPasswordWire>,
+fn granted(answer: &Value) -> Option<Granted> {
+    let keys = Keys::of(answer)?;
+    let tokens = Tokens {
+        access: Secret::new(keys.text("access_token")?),
+        refresh: keys.text("refresh_token").map(Secret::new),
+    };
+    let private_key = keys.object("accountKeys").and_then(pair_private_key);
+    Some(Granted {
+        tokens,
+        unlock: new_unlock(keys).or_else(|| old_unlock(keys)),
+        wrapped_private_key: private_key.or_else(|| keys.text("privateKey")).map(str::to_owned),
+    })
 }
 
-#[derive(Deserialize)]
-struct MasterPasswordWire {
-    #[serde(default, rename = "Kdf", alias = "kdf")]
-    kdf: Option<KdfWire>,
-    #[serde(
-        default,
-        rename = "MasterKeyEncryptedUserKey",
-        alias = "masterKeyEncryptedUserKey",
-        deserialize_with = "lenient::text"
-    )]
-    encrypted_user_key: Option<String>,
-    /// Vaultwarden sends both names at once (`src/api/identity.rs`), so this is no alias of the other.
-    #[serde(
-        default,
-        rename = "MasterKeyWrappedUserKey",
-        alias = "masterKeyWrappedUserKey",
-        deserialize_with = "lenient::text"
-    )]
-    wrapped_user_key: Option<String>,
-    #[serde(default, rename = "Salt", alias = "salt", deserialize_with = "lenient::text")]
-    salt: Option<String>,
+fn new_unlock(keys: Keys<'_>) -> Option<UnlockWith> {
+    let unlock = keys.object("userDecryptionOptions")?.object("masterPasswordUnlock")?;
+    // Vaultwarden sends both names (`src/api/identity.rs`), the server the first.
+    let wrapped = unlock
+        .text("masterKeyEncryptedUserKey")
+        .or_else(|| unlock.text("masterKeyWrappedUserKey"))?;
+    Some(UnlockWith {
+        kdf: unlock.object("kdf").map_or_else(|| old_kdf(keys), new_kdf),
+        salt: unlock.text("salt").map(str::to_owned),
+        wrapped_user_key: wrapped.to_owned(),
+    })
 }
 
-impl From<GrantWire> for Granted {
-    fn from(wire: GrantWire) -> Self {
-        let old_kdf = KdfNumbers {
-            kind: wire.kdf,
-            iterations: wire.kdf_iterations,
-            memory_mib: wire.kdf_memory,
-            parallelism: wire.kdf_parallelism,
-        };
-        let old = wire.key.map(|wrapped_user_key| UnlockWith {
-            kdf: old_kdf,
-            salt: None,
-            wrapped_user_key,
-        });
-        // The deprecated keys serve servers that do not know the new ones yet.
-        let unlock = wire
-            .decryption
-            .and_then(|options| options.master_password)
-            .and_then(|found| {
-                Some(UnlockWith {
-                    kdf: found.kdf.map_or(old_kdf, KdfNumbers::from),
-                    salt: found.salt,
-                    wrapped_user_key: found.encrypted_user_key.or(found.wrapped_user_key)?,
-                })
-            })
-            .or(old);
-        Self {
-            tokens: Tokens {
-                access: Secret::new(wire.access_token),
-                refresh: wire.refresh_token.map(Secret::new),
-            },
-            unlock,
-            wrapped_private_key: wire
-                .account_keys
-                .and_then(AccountKeysWire::private_key)
-                .or(wire.private_key),
-        }
-    }
+/// The deprecated keys, for servers that do not know the new ones yet.
+fn old_unlock(keys: Keys<'_>) -> Option<UnlockWith> {
+    let wrapped_user_key = keys.text("key")?.to_owned();
+    Some(UnlockWith { kdf: old_kdf(keys), salt: None, wrapped_user_key })
 }
 
-/// Reads a token answer in tests of this room.
-#[cfg(test)]
-fn granted(body: &str) -> Granted {
-    serde_json::from_str::<GrantWire>(body).expect("a token answer").into()
+/// Of `accountKeys`, as the token answer and the profile have it.
+pub(super) fn pair_private_key(account_keys: Keys<'_>) -> Option<&str> {
+    account_keys.object("publicKeyEncryptionKeyPair")?.text("wrappedPrivateKey")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn granted(body: &str) -> Granted {
+        super::granted(&serde_json::from_str(body).unwrap()).unwrap()
+    }
 
     fn refusal(body: &str) -> Error {
         sign_in_refusal(&ErrorBody::read(body.as_bytes()))
@@ -433,14 +307,13 @@ mod tests {
 
     #[test]
     fn prelogin_is_read_in_its_old_and_new_shape() {
-        let read = |body: &str| serde_json::from_str::<PreloginWire>(body).unwrap();
+        let read = |body: &str| prelogin(&serde_json::from_str(body).unwrap()).unwrap().kdf;
         let old =
             read(r#"{"kdf":0,"kdfIterations":600000,"kdfMemory":null,"kdfParallelism":null}"#);
-        assert_eq!(KdfNumbers::from(old.old).iterations, Some(600_000));
+        assert_eq!(old.iterations, Some(600_000));
         let new = read(
             r#"{"kdfSettings":{"kdfType":1,"iterations":6,"memory":32,"parallelism":4},"salt":null}"#,
         );
-        let kdf = KdfNumbers::from(new.kdf_settings.unwrap());
-        assert_eq!((kdf.kind, kdf.memory_mib, kdf.parallelism), (Some(1), Some(32), Some(4)));
+        assert_eq!((new.kind, new.memory_mib, new.parallelism), (Some(1), Some(32), Some(4)));
     }
 }

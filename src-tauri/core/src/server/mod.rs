@@ -7,6 +7,7 @@
 //! file per part of the API.
 
 mod answer;
+mod casing;
 mod collections;
 mod error;
 mod identity;

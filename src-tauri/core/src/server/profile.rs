@@ -1,8 +1,10 @@
 //! `GET /accounts/profile`: who is signed in, their providers and organizations, wrapped keys and all.
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::identity::AccountKeysWire;
+use super::casing::Keys;
+use super::identity::pair_private_key;
 use super::link::Call;
 use super::{Error, Server, lenient};
 use crate::model::{OrganizationId, ProviderId, ProviderRole, UserId};
@@ -83,7 +85,7 @@ struct ProfileWire {
     #[serde(default, deserialize_with = "lenient::text")]
     private_key: Option<String>,
     #[serde(default)]
-    account_keys: Option<AccountKeysWire>,
+    account_keys: Option<Value>,
     #[serde(default, deserialize_with = "lenient::list")]
     providers: Vec<ProviderWire>,
     #[serde(default, deserialize_with = "lenient::list")]
@@ -129,15 +131,14 @@ struct OrganizationWire {
 
 impl From<ProfileWire> for Profile {
     fn from(wire: ProfileWire) -> Self {
+        let account_keys = wire.account_keys.as_ref().and_then(Keys::of);
+        let private_key = account_keys.and_then(pair_private_key).map(str::to_owned);
         let rows = |list: Vec<OrganizationWire>| list.into_iter().map(Into::into).collect();
         Self {
             user_id: wire.id,
             email: wire.email,
             wrapped_user_key: wire.key,
-            wrapped_private_key: wire
-                .account_keys
-                .and_then(AccountKeysWire::private_key)
-                .or(wire.private_key),
+            wrapped_private_key: private_key.or(wire.private_key),
             providers: wire.providers.into_iter().map(Into::into).collect(),
             provider_organizations: rows(wire.provider_organizations),
             organizations: rows(wire.organizations),

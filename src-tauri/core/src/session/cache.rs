@@ -1,4 +1,4 @@
-//! From the card to an open cache and what it holds of keys and tokens.
+//! From the card to an open cache.
 
 use super::blocking::blocking;
 use super::card::{Card, KeptKey, key_check};
@@ -7,18 +7,16 @@ use super::{Desk, Locked};
 use crate::Error;
 use crate::keys::{DatabaseKey, KeyRing};
 use crate::server::Tokens;
-use crate::store::{self, ProviderRow, Store, WrappedKeys};
+use crate::store::{self, Store};
 
 /// An open cache and what unlocking needs of it.
 pub(super) struct Cache {
     pub(super) store: Store,
     pub(super) tokens: Option<Tokens>,
-    providers: Vec<ProviderRow>,
-    clients: Vec<WrappedKeys>,
 }
 
 impl Cache {
-    /// Opens the file and reads what the ring and the server need.
+    /// Opens the file and reads what the server needs.
     pub(super) async fn open(
         folder: &AccountFolder,
         key: &DatabaseKey,
@@ -31,39 +29,14 @@ impl Cache {
             }
             other => other?,
         };
-        match Self::read(&store).await {
-            Ok(cache) => Ok(cache),
+        match store.load_tokens().await {
+            Ok(tokens) => {
+                let tokens = tokens.map(|(access, refresh)| Tokens { access, refresh });
+                Ok(Self { store, tokens })
+            }
             Err(error) => {
                 store.close().await;
-                Err(error)
-            }
-        }
-    }
-
-    async fn read(store: &Store) -> Result<Self, Error> {
-        let (tokens, providers, clients) = tokio::try_join!(
-            store.load_tokens(),
-            store.load_providers(),
-            store.load_client_keys()
-        )?;
-        let tokens = tokens.map(|(access, refresh)| Tokens { access, refresh });
-        Ok(Self { store: store.clone(), tokens, providers, clients })
-    }
-
-    /// Hands the wrapped keys to the ring. One broken key must not block the others: the last refresh has
-    /// marked it, and [`KeyRing::has_key`] will say no.
-    pub(super) fn fill(&mut self, ring: &KeyRing) {
-        for row in self.providers.drain(..) {
-            if let Some(wrapped) = row.wrapped_key {
-                let _ = ring.add_provider(row.provider.id, &wrapped);
-            }
-        }
-        for keys in self.clients.drain(..) {
-            if let Some((provider, wrapped)) = keys.by_provider {
-                let _ = ring.add_client(keys.client, provider, &wrapped);
-            }
-            if let Some(wrapped) = keys.by_membership {
-                let _ = ring.add_membership(keys.client, &wrapped);
+                Err(error.into())
             }
         }
     }

@@ -6,6 +6,7 @@
 mod blocking;
 mod cache;
 mod card;
+mod client_keys;
 mod folder;
 mod leave;
 mod sign_in;
@@ -14,6 +15,8 @@ mod unlock;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+
+use tokio::sync::OnceCell;
 
 use crate::keys::{KeyRing, Keyring};
 use crate::model::Account;
@@ -71,6 +74,8 @@ pub struct Unlocked(Arc<UnlockedInner>);
 struct UnlockedInner {
     locked: Locked,
     keys: KeyRing,
+    /// Set once the providers' keys are in the ring.
+    providers: OnceCell<()>,
     store: Store,
     server: Server,
 }
@@ -159,7 +164,7 @@ impl Unlocked {
     pub fn account(&self) -> &Account {
         &self.0.locked.account
     }
-    /// The key ring.
+    /// The key ring. A client's key is in it after [`Unlocked::keys_for`] or a refresh.
     #[must_use]
     pub fn keys(&self) -> &KeyRing {
         &self.0.keys

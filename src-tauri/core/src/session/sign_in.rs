@@ -153,8 +153,7 @@ impl Locked {
         // The card goes first: a cache without one could never be opened again.
         let unlocking = opened.unlocking.clone();
         Card::new(self.account.clone(), device, unlocking, place, check.clone()).write(&folder)?;
-        let mut cache = Cache::open(&folder, &key, &check).await?;
-        cache.fill(&opened.ring);
+        let cache = Cache::open(&folder, &key, &check).await?;
         let tokens = &opened.tokens;
         cache.store.save_tokens(&tokens.access, tokens.refresh.as_ref()).await?;
         let providers: Vec<ProviderRow> = opened.profile.providers.iter().map(row).collect();

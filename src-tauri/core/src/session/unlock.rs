@@ -46,7 +46,7 @@ impl Locked {
         let opening = Arc::clone(&card);
         let ring =
             blocking(move || KeyRing::open(open_user_key(&opening)?, &opening.wrapped_private_key));
-        let (ring, mut cache) = match &card.database_key {
+        let (ring, cache) = match &card.database_key {
             KeptKey::Os { entry } => match tokio::join!(ring, self.open_by_keyring(&card, entry)) {
                 (Ok(ring), cache) => (ring, cache?),
                 (Err(error), cache) => {
@@ -62,7 +62,6 @@ impl Locked {
                 (ring, cache)
             }
         };
-        cache.fill(&ring);
         self.desk.0.folder.note_use(self.account.user_id)?;
         self.unlocked(&card, ring, cache)
     }
@@ -87,7 +86,8 @@ impl Locked {
         tokens: Option<Tokens>,
     ) -> Unlocked {
         let server = Server::new(link, tokens, keep_in(store.clone()));
-        Unlocked(Arc::new(UnlockedInner { locked: self.clone(), keys, store, server }))
+        let providers = tokio::sync::OnceCell::new();
+        Unlocked(Arc::new(UnlockedInner { locked: self.clone(), keys, providers, store, server }))
     }
 }
 

@@ -56,38 +56,37 @@ impl Store {
         Ok(Some(read_row(&row, &taken_at)?.client))
     }
 
-    /// The sealed keys of every client whose chain was whole at the last refresh.
-    pub async fn load_client_keys(&self) -> Result<Vec<WrappedKeys>, Error> {
-        let rows = sqlx::query(
-            "select organization_id, provider_id, provider_wrapped_key, member_wrapped_key
-             from client where has_key = 1",
+    /// The sealed copies of a client's key; `None` when it is not in the list or its chain was broken at the
+    /// last refresh.
+    pub async fn load_client_key(
+        &self,
+        client: OrganizationId,
+    ) -> Result<Option<WrappedKey>, Error> {
+        let row = sqlx::query(
+            "select provider_id, provider_wrapped_key, member_wrapped_key
+             from client where organization_id = ? and has_key = 1",
         )
-        .fetch_all(&self.pool)
+        .bind(client.0.as_bytes().as_slice())
+        .fetch_optional(&self.pool)
         .await?;
-        rows.iter().map(WrappedKeys::read).collect()
+        row.as_ref().map(WrappedKey::read).transpose()
     }
 }
 
 /// The sealed copies of one client's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrappedKeys {
-    /// The client.
-    pub client: OrganizationId,
+pub struct WrappedKey {
     /// Under its provider's key.
     pub by_provider: Option<(ProviderId, String)>,
     /// For the person's RSA key.
     pub by_membership: Option<String>,
 }
 
-impl WrappedKeys {
+impl WrappedKey {
     fn read(row: &SqliteRow) -> Result<Self, Error> {
-        let provider = uuid_or_null_at(row, 1)?.map(ProviderId);
-        let wrapped: Option<String> = row.try_get(2)?;
-        Ok(Self {
-            client: OrganizationId(uuid_at(row, 0)?),
-            by_provider: provider.zip(wrapped),
-            by_membership: row.try_get(3)?,
-        })
+        let provider = uuid_or_null_at(row, 0)?.map(ProviderId);
+        let wrapped: Option<String> = row.try_get(1)?;
+        Ok(Self { by_provider: provider.zip(wrapped), by_membership: row.try_get(2)? })
     }
 }
 

@@ -15,7 +15,7 @@ mod seat;
 mod staging;
 mod token;
 
-pub use client::{ClientRow, WrappedKeys};
+pub use client::{ClientRow, WrappedKey};
 pub use error::Error;
 pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};
 pub use provider::ProviderRow;

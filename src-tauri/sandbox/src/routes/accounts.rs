@@ -1,14 +1,16 @@
 //! Accounts, devices, and other people's public keys.
 
+use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, Refusal, list};
+use crate::answer::{Answer, Refusal, list, parse};
 use crate::pairs;
 use crate::state::Shared;
 use crate::tokens::SignedIn;
@@ -22,6 +24,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/accounts/profile", get(own_profile))
         .route("/accounts/revision-date", get(revision_date))
         .route("/accounts/keys", get(own_keys))
+        .route("/accounts/key-management/user-key-id", post(set_key_id))
         .route("/devices", get(devices))
         .route("/devices/knowndevice", get(known_device))
         .route("/users/{id}/public-key", get(public_key))
@@ -50,6 +53,33 @@ async fn own_keys(State(shared): State<Shared>, signed_in: SignedIn) -> Answer<J
         "privateKey": private_key,
         "accountKeys": profile::account_keys(user, &private_key),
     })))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeyId {
+    user_key_id: String,
+}
+
+/// New clients note the id of an old account's key once after signing in; 32 lower-case hex digits.
+async fn set_key_id(
+    State(shared): State<Shared>,
+    signed_in: SignedIn,
+    body: Bytes,
+) -> Answer<StatusCode> {
+    let KeyId { user_key_id: id } = parse(&body)?;
+    if id.len() != 32 || !id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        let sentence = "UserKeyId is not a valid key id.".to_owned();
+        return Err(Refusal::Model(vec![("UserKeyId".to_owned(), sentence)]));
+    }
+    let mut world = shared.world();
+    let user = world.users.iter_mut().find(|user| user.id == signed_in.user);
+    let user = user.ok_or(Refusal::TokenOver)?;
+    if user.key_id.is_some() {
+        return Err(Refusal::bad("User key id is already set."));
+    }
+    user.key_id = Some(id);
+    Ok(StatusCode::OK)
 }
 
 async fn devices(_: SignedIn) -> Response {

@@ -1,12 +1,15 @@
 //! What the server says about itself, and services that only have to be there.
 
-use axum::extract::State;
+use std::sync::Arc;
+
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
+use crate::server::Line;
 use crate::state::Shared;
 
 /// The calendar version whose rules this server follows.
@@ -43,9 +46,12 @@ async fn version() -> Response {
     Json(json!({ "version": VERSION })).into_response()
 }
 
-async fn config(State(shared): State<Shared>) -> Json<Value> {
-    let hosting = shared.hosting().clone();
-    let base = hosting.url;
+async fn config(
+    State(shared): State<Shared>,
+    Extension(line): Extension<Arc<Line>>,
+) -> Json<Value> {
+    let scheme = if line.secure { "https" } else { "http" };
+    let base = format!("{scheme}://127.0.0.1:{}", shared.hosting().port);
     Json(json!({
         "object": "config",
         "version": VERSION,

@@ -277,7 +277,7 @@ fn opening(user: &User, stored: &Stored, private_key: &str) -> Value {
                 },
                 "MasterKeyEncryptedUserKey": stored.sealed_key,
                 "Salt": user.email,
-                "ContainedKeyId": null,
+                "ContainedKeyId": user.key_id,
             },
             "TrustedDeviceOption": null,
             "KeyConnectorOption": null,

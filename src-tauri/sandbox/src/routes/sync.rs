@@ -83,10 +83,10 @@ fn user_decryption(world: &World, signed_in: SignedIn) -> Answer<Value> {
             },
             "masterKeyEncryptedUserKey": signin::stored(world.dice, user).sealed_key,
             "salt": user.email,
-            "containedKeyId": null,
+            "containedKeyId": user.key_id,
         },
         "webAuthnPrfOptions": null,
         "v2UpgradeToken": null,
-        "userKeyId": null,
+        "userKeyId": user.key_id,
     }))
 }

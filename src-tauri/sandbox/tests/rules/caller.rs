@@ -131,13 +131,14 @@ pub(crate) async fn derive(
 ) -> (Vec<u8>, String) {
     let path = format!("{url}/identity/accounts/prelogin/password");
     let asked = json!({ "email": account.email });
-    let kdf: Value =
-        http.post(path).json(&asked).send().await.unwrap().json().await.unwrap();
+    let kdf: Value = http.post(path).json(&asked).send().await.unwrap().json().await.unwrap();
     let number = |name: &str| u32::try_from(kdf["kdfSettings"][name].as_u64().unwrap()).unwrap();
     let (password, salt) = (account.password.as_bytes(), account.email.as_bytes());
     let mut master = vec![0; 32];
     if number("kdfType") == 0 {
-        pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, number("iterations"), &mut master);
+        let params = pbkdf2::Params::new(number("iterations")).unwrap();
+        let algorithm = pbkdf2::Algorithm::Pbkdf2Sha256;
+        pbkdf2::pbkdf2_hmac_with_params(password, salt, algorithm, params, &mut master);
     } else {
         let params = argon2::Params::new(
             number("memory") * 1024,

@@ -7,11 +7,16 @@ use serde_json::{Value, json};
 use wardroom_sandbox::{Hurdle, Sandbox};
 
 use super::caller::{
-    ADMIN, Caller, OWNER, SERVICE, USER, VERSION, account, derive, http, sandbox, sign_in_form, unwrap_key,
+    ADMIN, Caller, OWNER, SERVICE, USER, VERSION, account, derive, http, sandbox, sign_in_form,
+    unwrap_key,
 };
 
 /// Posts a sign-in form and gives status and body.
-async fn post_form(sandbox: &Sandbox, form: &[(String, String)], version: Option<&str>) -> (u16, Value) {
+async fn post_form(
+    sandbox: &Sandbox,
+    form: &[(String, String)],
+    version: Option<&str>,
+) -> (u16, Value) {
     let mut request =
         http().post(format!("{}/identity/connect/token", sandbox.url())).form(&form.to_vec());
     if let Some(version) = version {
@@ -31,7 +36,11 @@ async fn everybody_can_sign_in_and_open_their_own_keys() {
     let sandbox = sandbox().await;
     for email in [ADMIN, SERVICE, OWNER, USER] {
         let caller = Caller::new(&sandbox, email).await;
-        assert_eq!(caller.user_key().await.len(), 64, "{email}: the user key opens under the password");
+        assert_eq!(
+            caller.user_key().await.len(),
+            64,
+            "{email}: the user key opens under the password"
+        );
         caller.private_key().await;
     }
     assert_eq!(sandbox.token_requests(), 4);
@@ -41,12 +50,19 @@ async fn everybody_can_sign_in_and_open_their_own_keys() {
 async fn the_accounts_use_both_key_derivations_within_the_bounds_clients_accept() {
     let sandbox = sandbox().await;
     for (email, expected) in [
-        (ADMIN, json!({ "kdfType": 0, "iterations": 600_000, "memory": null, "parallelism": null })),
+        (
+            ADMIN,
+            json!({ "kdfType": 0, "iterations": 600_000, "memory": null, "parallelism": null }),
+        ),
         (SERVICE, json!({ "kdfType": 1, "iterations": 3, "memory": 64, "parallelism": 4 })),
     ] {
-        for alias in ["/identity/accounts/prelogin", "/identity/accounts/prelogin/password", "/api/accounts/prelogin"]
-        {
-            let request = http().post(format!("{}{alias}", sandbox.url())).json(&json!({ "email": email }));
+        for alias in [
+            "/identity/accounts/prelogin",
+            "/identity/accounts/prelogin/password",
+            "/api/accounts/prelogin",
+        ] {
+            let request =
+                http().post(format!("{}{alias}", sandbox.url())).json(&json!({ "email": email }));
             let kdf: Value = request.send().await.unwrap().json().await.unwrap();
             assert_eq!(kdf["kdfSettings"], expected, "{email} by {alias}");
             assert_eq!(kdf["kdfIterations"], expected["iterations"], "the old shape says the same");
@@ -71,12 +87,17 @@ async fn prelogin_does_not_tell_who_exists_and_says_the_same_each_time() {
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_address_get_the_same_refusal() {
     let sandbox = sandbox().await;
-    for form in [sign_in_form(ADMIN, "d3Jvbmc="), sign_in_form("nobody@nowhere.example", "d3Jvbmc=")] {
+    for form in
+        [sign_in_form(ADMIN, "d3Jvbmc="), sign_in_form("nobody@nowhere.example", "d3Jvbmc=")]
+    {
         let (status, body) = post_form(&sandbox, &form, Some(VERSION)).await;
         assert_eq!(status, 400);
         assert_eq!(body["error"], "invalid_grant");
         assert_eq!(body["ErrorModel"]["Message"], "Username or password is incorrect. Try again.");
-        assert_eq!(body["ErrorModel"]["Object"], "error", "Pascal case inside the identity service");
+        assert_eq!(
+            body["ErrorModel"]["Object"], "error",
+            "Pascal case inside the identity service"
+        );
     }
 }
 
@@ -86,7 +107,11 @@ async fn the_version_header_is_required_for_a_password_and_must_be_a_plain_versi
     let form = right_form(&sandbox, ADMIN).await;
     for version in [None, Some("2026.8.0-beta"), Some("next"), Some("2026")] {
         let (status, body) = post_form(&sandbox, &form, version).await;
-        assert_eq!((status, &body["error"]), (400, &json!("version_header_missing")), "{version:?}");
+        assert_eq!(
+            (status, &body["error"]),
+            (400, &json!("version_header_missing")),
+            "{version:?}"
+        );
     }
     let wrong = sign_in_form(ADMIN, "d3Jvbmc=");
     let (_, body) = post_form(&sandbox, &wrong, None).await;
@@ -113,9 +138,10 @@ async fn field_names_are_read_without_case_and_grants_and_clients_are_known() {
         *name = name.to_uppercase();
     }
     assert_eq!(post_form(&sandbox, &form, Some(VERSION)).await.0, 200);
-    for (field, value, error) in
-        [("GRANT_TYPE", "magic", "unsupported_grant_type"), ("CLIENT_ID", "toaster", "invalid_client")]
-    {
+    for (field, value, error) in [
+        ("GRANT_TYPE", "magic", "unsupported_grant_type"),
+        ("CLIENT_ID", "toaster", "invalid_client"),
+    ] {
         let mut form = form.clone();
         for (name, kept) in &mut form {
             if name == field {
@@ -157,7 +183,11 @@ async fn a_refresh_keeps_its_token_and_gives_only_the_oauth_fields() {
     // No version header: refreshes do not need it.
     let (status, body) = post_form(&sandbox, &refresh("desktop"), None).await;
     assert_eq!(status, 200);
-    assert_eq!(body["refresh_token"], caller.refresh.as_str(), "the same refresh token stays valid");
+    assert_eq!(
+        body["refresh_token"],
+        caller.refresh.as_str(),
+        "the same refresh token stays valid"
+    );
     assert_ne!(body["access_token"], caller.token.as_str());
     assert_eq!(body.get("Key"), None, "keys come with the password alone");
     let (status, body) = post_form(&sandbox, &refresh("cli"), None).await;
@@ -181,7 +211,11 @@ async fn the_401_of_an_old_token_is_empty_and_says_so_in_a_header() {
     let without =
         http().get(format!("{}/api/accounts/profile", sandbox.url())).send().await.unwrap();
     assert_eq!(without.status(), 401);
-    assert_eq!(without.headers()["www-authenticate"], "Bearer", "nothing was sent, nothing is invalid");
+    assert_eq!(
+        without.headers()["www-authenticate"],
+        "Bearer",
+        "nothing was sent, nothing is invalid"
+    );
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ export const imports = (w: Terms) => ({
     done: "Done",
     unfinished: "Unfinished",
   },
-  forClient: (name: string) => `for ${name}`,
+  forClient: (format: string, name: string) => `${format} for ${name}`,
   next: { place: "Next: place", send: "Next: send" },
   discard: "Discard…",
   discardTitle: "Discard this import?",
@@ -232,8 +232,9 @@ export const send = (w: Terms) => ({
   cancelling: "Stopping at the next safe point…",
   continue: "Continue",
   unfinished: "Not finished",
-  unfinishedText: (landed: string, total: string) =>
-    `${landed} of ${total} items are proven on the server. Continue: Wardroom looks first and sends nothing twice.`,
+  unfinishedText: "Continue: Wardroom looks first and sends nothing twice.",
+  landed: (landed: string, total: string) =>
+    `${landed} of ${total} items are proven on the server.`,
   cancelled: "Stopped",
   leave: "You can leave this page; sending goes on.",
 });

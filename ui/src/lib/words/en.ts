@@ -54,6 +54,7 @@ const session = (w: Terms) => ({
     us: "United States",
     eu: "Europe",
     own: "Own server",
+    ownDetail: "Self-hosted",
     address: "Server address",
     addressHint: "For example vault.example.com",
     addressMissing: "Enter the address of your server.",

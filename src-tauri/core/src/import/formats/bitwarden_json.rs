@@ -52,7 +52,7 @@ struct Folder {
 impl Outline {
     /// Walks the file once.
     pub(super) fn read(input: &mut dyn Input, sniff: &Sniff) -> Result<Self, Error> {
-        let source = Source::open(input, sniff.encoding)?;
+        let source = Source::open(input, sniff)?;
         let mut scanner = Scanner::new(Window::new(source), NAME);
         let mut outline = Self::default();
         scanner.object(|key, scanner| outline.key(key, scanner))?;
@@ -173,7 +173,7 @@ fn open(
     sniff: &Sniff,
     password: &Secret,
 ) -> Result<(Secret, String), Error> {
-    let mut window = Window::new(Source::open(input, sniff.encoding)?);
+    let mut window = Window::new(Source::open(input, sniff)?);
     let text = window.all(LARGEST_SEALED_BYTES, "256 MiB for a protected export")?;
     let sealed: Sealed = serde_json::from_slice(text)
         .map_err(|_| malformed("what belongs to a protected export is missing or damaged"))?;
@@ -209,7 +209,7 @@ fn read_plain(
     }
     super::table::tell_encoding(sniff, out);
     let origin = Origin { folders: place_folders(outline, out) };
-    let mut scanner = Scanner::new(Window::new(Source::open(input, sniff.encoding)?), NAME);
+    let mut scanner = Scanner::new(Window::new(Source::open(input, sniff)?), NAME);
     let mut row = 0;
     scanner.object(|key, scanner| -> Result<(), Halt> {
         if key != "items" || scanner.peek()? != Some(b'[') {

@@ -39,18 +39,15 @@ impl Guess {
 }
 
 /// Looks at the content; `file_name` (lower case) decides only between formats of the same layout.
-pub(super) fn guess(input: &mut dyn Input, file_name: &str) -> Result<Guess, Error> {
-    let sniff = source::sniff(input)?;
+pub(super) fn guess(input: &mut dyn Input, sniff: &Sniff, file_name: &str) -> Result<Guess, Error> {
     let start = sniff.head.trim_start();
     if start.starts_with('{') {
-        return json_guess(input, &sniff);
+        return json_guess(input, sniff);
     }
     let candidates = if start.starts_with('<') {
-        page_candidates(input, &sniff, file_name)?
-    } else if sniff.nul || start.starts_with("PK\u{3}\u{4}") {
-        Vec::new()
+        page_candidates(input, sniff, file_name)?
     } else {
-        table_candidates(&sniff, file_name)
+        table_candidates(sniff, file_name)
     };
     Ok(Guess { candidates, needs_password: false })
 }
@@ -110,16 +107,13 @@ pub(super) fn read_table(
     sniff: &Sniff,
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
-    if sniff.head.trim_start().is_empty() && !sniff.more {
-        return Err(Error::Empty.into());
-    }
     let is_lastpass = std::ptr::eq(layout, &super::lastpass_csv::LAYOUT);
     if is_lastpass && let Some(text) = lastpass_html::extract(input, sniff)? {
         let mut inner = Cursor::new(text.as_bytes());
         let inner_sniff = source::sniff(&mut inner)?;
         let delimiter = delimiter_for(layout, &inner_sniff)?;
         table::read((layout, delimiter), &mut inner, &inner_sniff, out)?;
-        return Ok(source::Source::open(input, sniff.encoding)?.sha256()?);
+        return Ok(source::Source::open(input, sniff)?.sha256()?);
     }
     let delimiter = delimiter_for(layout, sniff)?;
     table::read((layout, delimiter), input, sniff, out)

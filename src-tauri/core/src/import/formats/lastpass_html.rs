@@ -16,7 +16,7 @@ pub(super) fn extract(
     if !sniff.head.trim_start().starts_with('<') || find(sniff.head.as_bytes(), b"<pre").is_none() {
         return Ok(None);
     }
-    let mut window = Window::new(Source::open(input, sniff.encoding)?);
+    let mut window = Window::new(Source::open(input, sniff)?);
     let page = window.all(LARGEST_PAGE_BYTES, "64 MiB for a web page")?;
     let inside = find(page, b"<pre").and_then(|at| {
         let from = at + memchr::memchr(b'>', &page[at..])? + 1;

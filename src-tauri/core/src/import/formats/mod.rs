@@ -69,7 +69,8 @@ pub fn formats() -> Vec<FormatInfo> {
 /// Guesses the format from the content; the name only breaks ties.
 pub fn detect(path: &Path) -> Result<Detection, Error> {
     let mut file = File::open(path).map_err(Error::Unreadable)?;
-    Ok(detect::guess(&mut file, &file_name(path))?.into_detection())
+    let sniff = source::sniff(&mut file)?;
+    Ok(detect::guess(&mut file, &sniff, &file_name(path))?.into_detection())
 }
 
 /// Reads the file and hands over one item at a time; `organization` chooses collections over folders as the
@@ -107,12 +108,16 @@ fn read_for(
     each: output::Each<'_>,
 ) -> Result<Summary, Halt> {
     let mut file = File::open(path).map_err(Error::Unreadable)?;
-    let format = match &options.format {
-        Some(id) => registry::by_id(id).ok_or(Error::UnknownFormat)?,
-        None => detect::guess(&mut file, &file_name(path))?.sure().ok_or(Error::UnknownFormat)?,
-    };
-    let mut out = Output::new(target, each);
     let sniff = source::sniff(&mut file)?;
+    if sniff.head.trim().is_empty() && !sniff.more {
+        return Err(Error::Empty.into());
+    }
+    let format = match &options.format {
+        Some(id) => registry::by_id(id),
+        None => detect::guess(&mut file, &sniff, &file_name(path))?.sure(),
+    };
+    let format = format.ok_or(Error::UnknownFormat)?;
+    let mut out = Output::new(target, each);
     let sha256 = match format.reader {
         registry::Reader::Table(layout) => detect::read_table(layout, &mut file, &sniff, &mut out)?,
         registry::Reader::BitwardenJson => {

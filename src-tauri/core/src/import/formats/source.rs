@@ -29,6 +29,8 @@ pub(super) struct Sniff {
     pub head: Zeroizing<String>,
     /// The file is longer than `head`.
     pub more: bool,
+    /// Bytes in all.
+    pub size: u64,
     /// A NUL in text that should have none.
     pub nul: bool,
     /// `&…;` occurs: somebody may have copied the source of a web page.
@@ -39,9 +41,10 @@ pub(super) struct Sniff {
 
 /// Reads to the end once.
 pub(super) fn sniff(input: &mut dyn Input) -> Result<Sniff, Error> {
+    let size = input.seek(SeekFrom::End(0)).map_err(Error::Unreadable)?;
     input.seek(SeekFrom::Start(0)).map_err(Error::Unreadable)?;
     let mut tally = Tally::default();
-    let mut raw = Zeroizing::new(vec![0; CHUNK_BYTES]);
+    let mut raw = Zeroizing::new(vec![0; chunk_for(size)]);
     let mut first = Zeroizing::new(Vec::new());
     loop {
         let n = read_chunk(input, &mut raw)?;
@@ -65,10 +68,16 @@ pub(super) fn sniff(input: &mut dyn Input) -> Result<Sniff, Error> {
         encoding,
         head,
         more,
+        size: tally.size,
         nul: tally.nuls > 0 && encoding.is_ascii_compatible(),
         entities: tally.entities,
         broken: encoding == UTF_8 && tally.invalid > 0,
     })
+}
+
+/// Small files get small buffers: wiping them costs more than reading.
+fn chunk_for(size: u64) -> usize {
+    usize::try_from(size).unwrap_or(CHUNK_BYTES).clamp(256, CHUNK_BYTES)
 }
 
 /// Fills `raw` as far as the input allows: short reads must not look like the end.
@@ -190,16 +199,13 @@ pub(super) struct Source<'a> {
 
 impl<'a> Source<'a> {
     /// From the beginning, in the encoding [`sniff`] found.
-    pub(super) fn open(
-        input: &'a mut dyn Input,
-        encoding: &'static Encoding,
-    ) -> Result<Self, Error> {
+    pub(super) fn open(input: &'a mut dyn Input, sniff: &Sniff) -> Result<Self, Error> {
         input.seek(SeekFrom::Start(0)).map_err(Error::Unreadable)?;
         Ok(Self {
             input,
-            decoder: encoding.new_decoder(),
+            decoder: sniff.encoding.new_decoder(),
             hash: Sha256::new(),
-            raw: Zeroizing::new(vec![0; CHUNK_BYTES]),
+            raw: Zeroizing::new(vec![0; chunk_for(sniff.size)]),
             left: 0..0,
             last: false,
             done: false,
@@ -254,7 +260,7 @@ pub(super) struct Window<'a> {
 
 impl<'a> Window<'a> {
     pub(super) fn new(source: Source<'a>) -> Self {
-        let bytes = Zeroizing::new(vec![0; 4 * CHUNK_BYTES]);
+        let bytes = Zeroizing::new(vec![0; 4 * source.raw.len()]);
         Self { source, bytes, start: 0, end: 0, ended: false }
     }
 
@@ -287,7 +293,7 @@ impl<'a> Window<'a> {
             self.end -= self.start;
             self.start = 0;
         }
-        if self.bytes.len() - self.end < CHUNK_BYTES {
+        if self.bytes.len() - self.end < self.source.raw.len() {
             // A plain `resize` would leave the old copy behind unwiped.
             let mut larger = Zeroizing::new(vec![0; self.bytes.len() * 2]);
             larger[..self.end].copy_from_slice(&self.bytes[..self.end]);

@@ -106,7 +106,7 @@ pub(super) fn read(
 ) -> Result<String, Halt> {
     tell_encoding(sniff, out);
     let (header, mut reader) = {
-        let mut rows = Rows::new(Source::open(input, sniff.encoding)?, delimiter, layout.name);
+        let mut rows = Rows::new(Source::open(input, sniff)?, delimiter, layout.name);
         let mut header = read_header(&mut rows)?;
         let mut reader = (layout.reader)(&mut header);
         if reader.wants_look(sniff) {
@@ -116,7 +116,7 @@ pub(super) fn read(
         }
         (header, reader)
     };
-    let mut rows = Rows::new(Source::open(input, sniff.encoding)?, delimiter, layout.name);
+    let mut rows = Rows::new(Source::open(input, sniff)?, delimiter, layout.name);
     read_header(&mut rows)?;
     let mut body = Body { header, blank: Vec::new(), rows: 0, unread: Vec::new(), nul: sniff.nul };
     while let Some(row) = rows.next()? {

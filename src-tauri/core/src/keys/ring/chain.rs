@@ -58,6 +58,9 @@ impl Keys {
         client: OrganizationId,
     ) -> Result<Arc<KeyCell>, Error> {
         let organization = self.organizations.get_mut(&client).ok_or(Error::NoKey)?;
+        if let State::Open(cell) = &organization.state {
+            return Ok(Arc::clone(cell));
+        }
         let member_key = organization.membership.as_ref().and_then(|shared| {
             wrap::open_shared(shared, &self.private).and_then(wrap::require_64).ok()
         });

@@ -6,28 +6,28 @@ use super::super::public;
 use super::*;
 
 /// What a server would hold for one account, and the keys behind it.
-struct Account {
-    user: SymmetricCryptoKey,
-    private: PrivateKey,
-    wrapped_private_key: String,
-    provider: SymmetricCryptoKey,
-    client: SymmetricCryptoKey,
+pub(super) struct Account {
+    pub(super) user: SymmetricCryptoKey,
+    pub(super) private: PrivateKey,
+    pub(super) wrapped_private_key: String,
+    pub(super) provider: SymmetricCryptoKey,
+    pub(super) client: SymmetricCryptoKey,
 }
 
-const PROVIDER: ProviderId = ProviderId(uuid::Uuid::from_u128(1));
-const CLIENT: OrganizationId = OrganizationId(uuid::Uuid::from_u128(2));
+pub(super) const PROVIDER: ProviderId = ProviderId(uuid::Uuid::from_u128(1));
+pub(super) const CLIENT: OrganizationId = OrganizationId(uuid::Uuid::from_u128(2));
 const OTHER: OrganizationId = OrganizationId(uuid::Uuid::from_u128(3));
 
 fn fresh() -> SymmetricCryptoKey {
     SymmetricCryptoKey::make(SymmetricKeyAlgorithm::Aes256CbcHmac)
 }
 
-fn under(key: &SymmetricCryptoKey, by: &SymmetricCryptoKey) -> String {
+pub(super) fn under(key: &SymmetricCryptoKey, by: &SymmetricCryptoKey) -> String {
     wrap::seal_key(key, by).unwrap().to_string()
 }
 
 impl Account {
-    fn make() -> Self {
+    pub(super) fn make() -> Self {
         let (user, provider, client) = (fresh(), fresh(), fresh());
         let private = PrivateKey::make(PublicKeyEncryptionAlgorithm::RsaOaepSha1);
         let der = private.to_der().unwrap();
@@ -39,7 +39,7 @@ impl Account {
         UserKey(self.user.clone())
     }
 
-    fn shared(&self, key: &SymmetricCryptoKey) -> String {
+    pub(super) fn shared(&self, key: &SymmetricCryptoKey) -> String {
         public::seal_key_for(key, &public::of(&self.private)).unwrap()
     }
 
