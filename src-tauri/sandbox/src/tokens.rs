@@ -106,7 +106,7 @@ impl Tokens {
     }
 }
 
-/// The claims clients read, rebuilt at each refresh (api.md 2.4).
+/// The claims clients read, rebuilt at each refresh (`src/Identity/IdentityServer/ProfileService.cs`).
 pub(crate) fn claims(
     world: &mut World,
     user: Uuid,

@@ -240,7 +240,8 @@ fn refresh_grant(shared: &Shared, token: &str, client: &str) -> Response {
     Json(success(&issued, None)).into_response()
 }
 
-/// The OAuth fields; after a sign-in also what opens the vault (api.md 2.4).
+/// The OAuth fields; after a sign-in also what opens the vault
+/// (`BaseRequestValidator.BuildCustomResponse`).
 fn success(issued: &Issued, person: Option<(&User, &Stored, &str)>) -> Value {
     let mut body = json!({
         "access_token": issued.access,

@@ -112,6 +112,22 @@ async fn people_outside_the_provider_get_an_empty_403() {
 }
 
 #[tokio::test]
+async fn billing_refuses_strangers_with_the_other_kind_of_401() {
+    let sandbox = demo().await;
+    let admin = Caller::new(&sandbox, ADMIN).await;
+    let path = format!("/api/providers/{}/billing/subscription", provider_of(&admin).await);
+    let plans = admin.get(&path).await["plans"].clone();
+    assert_eq!((&plans[0]["productTier"], &plans[1]["productTier"]), (&json!(2), &json!(3)));
+    let stranger = Caller::new(&sandbox, OWNER).await;
+    let response = stranger.request("GET", &path).send().await.unwrap();
+    assert_eq!(response.status(), 401);
+    assert_eq!(response.headers().get("www-authenticate"), None, "nothing to refresh");
+    let body: Value = response.json().await.unwrap();
+    assert_eq!(body["message"], "Unauthorized.");
+    stranger.get("/api/accounts/profile").await;
+}
+
+#[tokio::test]
 async fn the_counts_of_the_list_are_those_of_the_member_lists() {
     let sandbox = demo().await;
     let caller = Caller::new(&sandbox, ADMIN).await;

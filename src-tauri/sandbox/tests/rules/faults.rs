@@ -92,7 +92,9 @@ async fn slow_down_names_the_seconds() {
 #[tokio::test]
 async fn a_status_comes_with_the_body_it_would_have() {
     let (sandbox, caller, id) = scene().await;
-    for (status, is_json) in [(500, true), (404, true), (502, false), (503, false), (504, false)] {
+    for (status, is_json) in
+        [(401, true), (500, true), (404, true), (502, false), (503, false), (504, false)]
+    {
         sandbox.fail("POST", IMPORT, Fault::Status(status), 1);
         let response = try_import(&caller, &sandbox, id).await.unwrap();
         assert_eq!(response.status(), status);

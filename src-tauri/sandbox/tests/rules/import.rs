@@ -391,6 +391,10 @@ async fn bodies_have_a_limit_and_a_type() {
     let response =
         caller.request("POST", &path).header("content-type", json).body(huge).send().await.unwrap();
     assert_eq!(response.status(), 413);
+    sandbox.set_body_limit(10);
+    let body = only(&[login(&key_of(&sandbox, id), "a", "1")]);
+    assert_eq!(caller.import(id, &body).await.0, 413, "a deployment may set another limit");
+    sandbox.set_body_limit(30_000_000);
     let response =
         caller.request("POST", &path).header("content-type", "text/plain").body("{}").send().await;
     assert_eq!(response.unwrap().status(), 415);
