@@ -2,6 +2,7 @@
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
+mod certificate;
 mod faults;
 mod formats;
 mod imports;
