@@ -162,12 +162,11 @@ impl<S: Seal> Writer<'_, S> {
     /// `key` holds the quotes and the colon. Empty counts as absent, as the official client has it.
     fn optional(&mut self, key: &str, text: Option<&Text>) -> Answer {
         self.raw(key);
-        match text.filter(|text| !text.is_empty()) {
-            Some(text) => self.sealed(text.expose()),
-            None => {
-                self.raw("null");
-                Ok(())
-            }
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            self.sealed(text.expose())
+        } else {
+            self.raw("null");
+            Ok(())
         }
     }
 
@@ -286,9 +285,10 @@ fn write_uri<S: Seal>(w: &mut Writer<'_, S>, uri: &Uri) -> Answer {
 fn write_passkey<S: Seal>(w: &mut Writer<'_, S>, passkey: &Passkey) -> Answer {
     w.raw("{");
     // Their keys are required even when they hold nothing.
-    w.texts(&passkey.texts(), |w, text| match text {
-        Some(text) => w.sealed(text.expose()),
-        None => {
+    w.texts(&passkey.texts(), |w, text| {
+        if let Some(text) = text {
+            w.sealed(text.expose())
+        } else {
             w.raw("null");
             Ok(())
         }

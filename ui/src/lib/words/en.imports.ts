@@ -16,6 +16,7 @@ const findingTitles = (w: Terms): Record<FindingCode, string> => ({
   inTrash: "Item from the trash left out",
   noCollection: `Item in no ${w.collection}`,
   nobodyHasAccess: `Nobody gets access to the new ${w.collections}`,
+  importedBefore: `Imported into this ${w.client} before`,
   personalMarksLost: "Favourites and archive marks do not survive",
   attachmentsLeft: "Attachments have to be moved by hand",
   formatOddity: "Unusual for this format",

@@ -1,0 +1,10 @@
+//! The contract of `wardroomctl`, held from outside: the real program against the sandbox.
+//!
+//! Snapshots hold verbs, exit codes and the shape of every `--json` answer; a change in one is a change of
+//! the contract and wants a decision page.
+
+mod clients;
+mod import;
+mod session;
+mod terminal;
+mod usage;
