@@ -12,7 +12,7 @@ use crate::wire::DemoSignIn;
 /// Made up by hand; every password in it is worth nothing.
 const SAMPLE: &str = include_str!("demo/lastpass_export.csv");
 
-/// The sample world; all of it goes when the program ends.
+/// The sample world; all of it goes with [`Demo::end`].
 pub(crate) struct Demo {
     /// Stops when dropped; `None` when the server was given from outside.
     _sandbox: Option<Sandbox>,
@@ -23,8 +23,7 @@ pub(crate) struct Demo {
 impl Demo {
     /// Starts the server, unless `WARDROOM_SERVER` names one.
     pub(crate) fn start(_: &Start) -> Result<Self, Error> {
-        let folder = tempfile::Builder::new().prefix("wardroom-demo-").tempdir();
-        let folder = folder.map_err(store::Error::Folder)?;
+        let folder = own_folder().map_err(store::Error::Folder)?;
         if let Ok(server) = std::env::var("WARDROOM_SERVER") {
             let sign_in = DemoSignIn { server, email: String::new(), password: String::new() };
             return Ok(Self { _sandbox: None, sign_in, folder });
@@ -53,6 +52,20 @@ impl Demo {
         write_owner_only(&path, SAMPLE.as_bytes()).map_err(store::Error::Folder)?;
         Ok(Some(path))
     }
+
+    /// Deletes what the demo wrote. Nothing is dropped when a window's program ends, so it must be told to.
+    pub(crate) fn end(&self) {
+        // A leftover in the temporary folder harms nobody: its contents are made up.
+        let _ = std::fs::remove_dir_all(self.folder.path());
+    }
+}
+
+fn own_folder() -> std::io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("wardroom-demo-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir()
 }
 
 fn filled_in(sandbox: &Sandbox) -> DemoSignIn {

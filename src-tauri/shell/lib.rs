@@ -30,7 +30,6 @@ pub fn run() {
     }
     builder
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .plugin(window::remembered())
         .invoke_handler(commands())
         .on_window_event(window::on_event)
@@ -81,6 +80,7 @@ fn set_up(handle: &AppHandle, start: Start) -> tauri::Result<()> {
     match App::open(start) {
         Ok(app) => {
             handle.manage(app);
+            tauri::async_runtime::spawn(end_when_asked(handle.clone()));
             window::open(handle)
         }
         Err(error) => {
@@ -98,11 +98,29 @@ fn handed_over(handle: &AppHandle, arguments: Vec<String>, folder: String) {
     window::come_forward(handle);
 }
 
+/// Ctrl-C and the session manager's "please end": in order, so that keys are wiped and the demo goes.
+async fn end_when_asked(handle: AppHandle) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = tokio::signal::ctrl_c().await;
+    handle.exit(0);
+}
+
 fn on_run_event(handle: &AppHandle, event: RunEvent) {
     match event {
         RunEvent::Exit => {
             if let Some(app) = handle.try_state::<App>() {
-                tauri::async_runtime::block_on(app.lock()).ok();
+                // The process ends either way; what could not be closed is closed by that.
+                let _ = tauri::async_runtime::block_on(app.lock());
+                app.demo.end();
             }
         }
         #[cfg(target_os = "macos")]

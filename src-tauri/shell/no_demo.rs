@@ -24,4 +24,5 @@ impl Demo {
     pub(crate) fn sample(&self) -> Result<Option<PathBuf>, Error> {
         Ok(None)
     }
+    pub(crate) fn end(&self) {}
 }

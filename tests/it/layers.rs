@@ -45,7 +45,7 @@ const OWNED: [(&str, &[&str]); 8] = [
     ("keyring", &["src-tauri/core/src/keys/"]),
     ("keyring_core", &["src-tauri/core/src/keys/", "tests/it/"]),
     ("sqlx", &["src-tauri/core/src/store/", "tests/it/", "benches/"]),
-    ("reqwest", &["src-tauri/core/src/server/", "tests/it/"]),
+    ("reqwest", &["src-tauri/core/src/server/", "src-tauri/sandbox/tests/", "tests/it/"]),
     ("tauri", &["src-tauri/shell/"]),
     ("wardroom_shell", &["src-tauri/shell/main.rs"]),
 ];

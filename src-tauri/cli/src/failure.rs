@@ -9,6 +9,8 @@ use wardroom_core::{Code, Error, Failure};
 pub(crate) enum Fault {
     /// The command line does not say one thing clearly.
     Usage { message: String, hint: Option<String> },
+    /// Something named on the command line is not there; says what is.
+    Missing { message: String, hint: String },
     /// Core said no.
     Core(Error),
 }
@@ -35,6 +37,7 @@ impl Fault {
     pub(crate) fn code(&self) -> Code {
         match self {
             Self::Usage { .. } => Code::InputRefused,
+            Self::Missing { .. } => Code::NotFound,
             Self::Core(error) => error.code(),
         }
     }
@@ -70,6 +73,9 @@ impl Fault {
         match self {
             Self::Usage { message, hint } => {
                 Failure { code: Code::InputRefused, message: message.clone(), hint: hint.clone() }
+            }
+            Self::Missing { message, hint } => {
+                Failure { code: self.code(), message: message.clone(), hint: Some(hint.clone()) }
             }
             Self::Core(error) => {
                 let failure = error.failure();
@@ -121,5 +127,38 @@ fn hint(error: &Error) -> Option<&'static str> {
             Some("run the same `import upload` again: it looks at the server before it sends")
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wardroom_core::{model, server, store};
+
+    #[test]
+    fn exit_codes_are_the_contracts() {
+        let exit = |error: Error| Fault::from(error).exit_code();
+        assert_eq!(Fault::usage("no").exit_code(), 2);
+        assert_eq!(exit(Error::SignedOut), 3);
+        assert_eq!(exit(Error::Locked), 3);
+        assert_eq!(exit(Error::WrongPassword), 3, "whoever typed it is still locked out");
+        assert_eq!(exit(server::Error::SessionEnded.into()), 3);
+        assert_eq!(exit(server::Error::NotPermitted.into()), 4);
+        assert_eq!(exit(Error::NotFound("client")), 5);
+        assert_eq!(exit(server::Error::Unreachable.into()), 6);
+        assert_eq!(exit(server::Error::Certificate.into()), 6);
+        assert_eq!(exit(ImportError::UnknownFormat.into()), 7);
+        assert_eq!(exit(model::ServerAddressError::NotSecure.into()), 7);
+        assert_eq!(exit(ImportError::Unknown.into()), 8);
+        assert_eq!(exit(server::Error::AnswerLost.into()), 8);
+        assert_eq!(exit(ImportError::Doubled { count: 1 }.into()), 8);
+        assert_eq!(exit(store::Error::Newer.into()), 1);
+        assert_eq!(exit(ImportError::Cancelled.into()), 1, "done on purpose, but not done");
+    }
+
+    #[test]
+    fn an_unknown_outcome_says_what_to_do() {
+        let text = Fault::from(ImportError::Unknown).text(false);
+        assert!(text.contains("hint: run the same `import upload` again"), "{text}");
     }
 }

@@ -58,19 +58,19 @@ fn staging(id: &str) -> Result<StagingId, Fault> {
     Ok(id.parse().map_err(|_| Error::NotFound("staged import"))?)
 }
 
-/// "12 logins, 3 notes": kinds that occur.
+/// "12 logins, 1 note": kinds that occur.
 fn kinds(counts: &ItemCounts) -> String {
     let kinds = [
-        (counts.login, "logins"),
-        (counts.note, "notes"),
-        (counts.card, "cards"),
-        (counts.identity, "identities"),
-        (counts.ssh_key, "SSH keys"),
+        (counts.login, "login", "logins"),
+        (counts.note, "note", "notes"),
+        (counts.card, "card", "cards"),
+        (counts.identity, "identity", "identities"),
+        (counts.ssh_key, "SSH key", "SSH keys"),
     ];
     let some: Vec<_> = kinds
         .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, kind)| format!("{count} {kind}"))
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| crate::output::counted(*count, one, many))
         .collect();
     if some.is_empty() { "nothing".to_owned() } else { some.join(", ") }
 }

@@ -173,6 +173,11 @@ impl Table {
     }
 }
 
+/// "1 item", "2 items".
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// A number, or the sign for "nobody knows".
 pub(crate) fn number(value: Option<i64>) -> String {
     value.map_or_else(|| UNKNOWN.to_owned(), |value| value.to_string())

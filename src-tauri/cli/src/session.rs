@@ -1,5 +1,7 @@
 //! `login`, `unlock`, `lock`, `logout`, `status`, `sync`.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use wardroom_core::Error;
 use wardroom_core::keys::Secret;
@@ -15,6 +17,9 @@ use crate::desk::Run;
 use crate::failure::Fault;
 use crate::output::{Page, age, now};
 use crate::password;
+
+/// How long `status` waits for the server.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The value of `WARDROOM_SESSION`; `null` when there is none any more.
 #[derive(Serialize)]
@@ -108,14 +113,17 @@ pub(crate) async fn logout(run: &Run) -> Result<String, Fault> {
     }))
 }
 
-/// `status`
+/// `status`: asks the server whether it is there, as nothing else in this process did.
 pub(crate) async fn status(run: &Run) -> Result<String, Fault> {
     let session = run.session().await?;
     let status = run.desk.status(&session).await;
     if let Session::Unlocked(unlocked) = session {
         unlocked.lock().await?;
     }
-    let status = status?;
+    let mut status = status?;
+    if status.account.is_some() {
+        status.online = run.locked()?.reach(PATIENCE).await?;
+    }
     Ok(run.console.answer(&status, |page| status_page(&status, page)))
 }
 
@@ -132,7 +140,8 @@ fn status_page(status: &Status, page: &mut Page) {
         page.fact("Account", &account.email);
     }
     if let Some(server) = &status.server {
-        page.fact("Server", server);
+        let reach = if status.online { "" } else { " (out of reach)" };
+        page.fact("Server", &format!("{server}{reach}"));
     }
     if let Some(last_sync) = &status.last_sync {
         page.fact("Last sync", &age(last_sync, now()));

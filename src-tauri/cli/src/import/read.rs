@@ -135,7 +135,7 @@ pub(super) fn findings_page(findings: &[Finding], page: &mut Page) {
         ("Row", Right),
         ("Item", Right),
         ("Field", Left),
-        ("", Left),
+        ("Message", Left),
     ]);
     for finding in findings {
         let place = |value: Option<u32>| value.map_or_else(String::new, |value| value.to_string());

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use serde::Serialize;
-use wardroom_core::Error;
 use wardroom_core::import::{formats, staging};
 use wardroom_core::model::{
     AccessGrant, AccessKind, Client, Finding, Inspection, MaskedItem, Placement, Severity,
@@ -151,7 +150,14 @@ fn grant(
 ) -> Result<AccessGrant, Fault> {
     let found: Vec<_> = choices.iter().filter(|(_, name)| named(name)).collect();
     match found.as_slice() {
-        [] => Err(Error::NotFound(noun).into()),
+        [] => {
+            let names: Vec<_> = choices.iter().map(|(_, name)| *name).collect();
+            let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            Err(Fault::Missing {
+                message: format!("{noun} not found"),
+                hint: format!("{noun}s of this client: {there}"),
+            })
+        }
         [(id, name)] => {
             Ok(AccessGrant { kind, id: id.clone(), name: (*name).to_owned(), manage: true })
         }

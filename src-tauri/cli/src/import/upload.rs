@@ -9,7 +9,7 @@ use wardroom_core::model::{Receipt, StagingId, UploadProgress, UploadStage};
 
 use crate::desk::Run;
 use crate::failure::Fault;
-use crate::output::{Console, Page, say};
+use crate::output::{Console, Page, counted, say};
 
 /// `import upload --dry-run`
 pub(super) async fn plan(run: &Run, id: StagingId) -> Result<String, Fault> {
@@ -28,8 +28,11 @@ pub(super) async fn plan(run: &Run, id: StagingId) -> Result<String, Fault> {
 
 fn plan_page(plan: &UploadPlan, page: &mut Page) {
     page.line(&format!(
-        "Would send {} items to {} in {} requests; {} left out.",
-        plan.items, plan.client, plan.chunks, plan.skipped
+        "Would send {} to {} in {}; {} left out.",
+        counted(plan.items, "item", "items"),
+        plan.client,
+        counted(plan.chunks, "request", "requests"),
+        plan.skipped
     ));
     for name in &plan.existing_collections {
         page.line(&format!("  into     {name}"));

@@ -168,14 +168,27 @@ fn a_client_or_staging_that_is_not_there_is_exit_5() {
 }
 
 #[test]
-fn access_for_a_member_ends_in_the_plan() {
+fn access_named_on_the_command_line_is_in_the_plan() {
     let terminal = Terminal::signed_in();
     let (file, client) = (export(&terminal), first_client(&terminal));
     let name = client["name"].as_str().unwrap();
-    let email = terminal.account("member").email;
-    let stage = ["import", "stage", &file, "--client", name, "--access-member"];
-    let missing = terminal.run(&[&stage[..], &[&email, "--json"]].concat());
-    assert_eq!(missing.code, 5, "somebody of another company");
+    let stage = ["import", "stage", &file, "--client", name, "--json"];
+    let stranger = terminal.run(&[&stage[..], &["--access-member", "nobody@x.example"]].concat());
+    assert_eq!(stranger.code, 5);
+    let hint = stranger.error()["hint"].as_str().unwrap().to_owned();
+    let (_, after) = hint.split_once('<').expect("the hint lists the members there are");
+    let (email, _) = after.split_once('>').unwrap();
+    let access = ["--access-member", email, "--access-group", "Everyone", "--no-folders"];
+    let collection = ["--collection", "Moved"];
+    let staged = terminal.run(&[&stage[..], &access, &collection].concat()).json();
+    let id = staged["stagingId"].as_str().unwrap();
+    let plan = terminal.run(&["import", "upload", id, "--dry-run", "--json"]).json();
+    assert_eq!(plan["access"].as_array().map(Vec::len), Some(2), "{plan}");
+    assert_eq!(
+        plan["newCollections"],
+        serde_json::json!(["Moved"]),
+        "--no-folders makes no others"
+    );
 }
 
 #[test]

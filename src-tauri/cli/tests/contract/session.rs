@@ -89,7 +89,10 @@ fn a_server_out_of_reach_is_exit_6_and_a_ban_is_exit_4() {
     let terminal = Terminal::signed_in();
     terminal.sandbox.fail("GET", "/api/accounts/profile", Fault::Status(403), 1);
     assert_eq!(terminal.run(&["sync", "--json"]).code, 4);
+    assert_eq!(terminal.run(&["status", "--json"]).json()["online"], true);
     terminal.runtime.block_on(terminal.sandbox.go_down());
+    let status = terminal.run(&["status", "--json"]).json();
+    assert_eq!((&status["online"], &status["state"]), (&false.into(), &"unlocked".into()));
     let said = terminal.run(&["sync", "--json"]);
     assert_eq!((said.code, said.error()["code"].as_str()), (6, Some("offline")));
 }

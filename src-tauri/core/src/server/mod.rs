@@ -18,6 +18,7 @@ mod link;
 mod members;
 mod profile;
 mod provider;
+mod reach;
 mod signed_in;
 
 pub use collections::{CollectionAccess, SealedCollection};

@@ -1,0 +1,11 @@
+import { openWindow } from "./window.mjs";
+import { Driver } from "./webdriver.mjs";
+import { programs } from "./world.mjs";
+const d = await Driver.start(programs.window,{env:{WARDROOM_DATA_DIR:"/tmp/dbgdata",WARDROOM_SERVER:"http://127.0.0.1:1"}});
+await new Promise(r=>setTimeout(r,3000));
+console.log(await d.ask("GET",d.session+"/window/handles"));
+console.log(await d.ask("GET",d.session+"/url"));
+console.log(await d.inPage(()=>document.documentElement.outerHTML.slice(0,1500)));
+console.log(await d.inPage(()=>JSON.stringify(performance.getEntriesByType("resource").map(e=>[e.name,e.duration,e.transferSize]))));
+console.log(await d.inPageLater((done)=>{const s=document.querySelector("script[src]");import(s.src+"?x").then(()=>done("ok"),e=>done(String(e)+"\n"+e.stack))}));console.log(await d.inPage(()=>navigator.userAgent+" "+(typeof window.__TAURI_INTERNALS__)+" "+Object.isFrozen(Object.prototype)));
+await d.quit();
