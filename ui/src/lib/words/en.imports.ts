@@ -63,7 +63,6 @@ export const imports = (w: Terms) => ({
     formatChoose: "Choose a format",
     password: "Password of the export",
     passwordText: "This export is protected by a password of its own, chosen when it was made.",
-    passwordWrong: "This password does not open the export.",
     open: "Open",
     client: `Which ${w.client} is it for?`,
     clientPlaceholder: `${w.Client} name`,
@@ -153,7 +152,6 @@ export const look = (w: Terms) => ({
   skipShown: "Skip all shown",
   keepShown: "Keep all shown",
   none: "No item matches.",
-  noFolder: "No folder",
   password: "Password",
   totp: "Authenticator key",
   notes: "Notes",
@@ -197,8 +195,6 @@ export const place = (w: Terms) => ({
   noManagerText: "Let at least one group or member manage them.",
   accessFailed: "Groups and members could not be read",
   fixed: "Sending has started, so the place is fixed.",
-  saving: "Saving…",
-  saved: "Saved",
 });
 
 export const send = (w: Terms) => ({
