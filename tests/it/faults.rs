@@ -154,7 +154,10 @@ async fn the_server_is_given_the_time_it_asks_for() {
     send_by(&unlocked, staging, &clock).await.unwrap();
     assert!(clock.waited() >= Duration::from_secs(33));
     let looks = office.seen("GET", LANDED.1);
-    assert_eq!(looks, 1, "a refused request was not carried out: nothing to look for but the proof");
+    assert_eq!(
+        looks, 1,
+        "a refused request was not carried out: nothing to look for but the proof"
+    );
     assert_landed_once(&office.sandbox, &client, "Acme", 6);
 }
 
