@@ -41,7 +41,8 @@ const PASSED_THROUGH: [(&str, &str, &str); 3] = [
 /// Crates that only one place may name.
 const OWNED: [(&str, &[&str]); 8] = [
     ("bitwarden_crypto", &["src-tauri/core/src/keys/"]),
-    ("bitwarden_encoding", &["src-tauri/core/src/keys/"]),
+    // Base64, which SSH keys are written in too.
+    ("bitwarden_encoding", &["src-tauri/core/src/keys/", "src-tauri/core/src/import/formats/"]),
     ("keyring", &["src-tauri/core/src/keys/"]),
     ("keyring_core", &["src-tauri/core/src/keys/", "tests/it/"]),
     ("sqlx", &["src-tauri/core/src/store/", "tests/it/", "benches/"]),
