@@ -6,6 +6,7 @@ mod clients;
 mod collections;
 mod faults;
 mod import;
+mod import_refused;
 mod program;
 mod sign_in;
 mod world;

@@ -128,6 +128,24 @@ async fn faults_and_findings_go_over_http() {
     assert_eq!(forgiven.status(), 204);
 }
 
+#[tokio::test]
+async fn its_knobs_reach_the_server() {
+    let program = start(&["--clients", "1", "--body-limit", "20", "--seed", "2"]);
+    let asked = json!({ "email": "somebody@nowhere.example" });
+    let prelogin = http().post(url(&program, "/identity/accounts/prelogin")).json(&asked);
+    assert_eq!(prelogin.send().await.unwrap().status(), 413);
+    let organizations = async |program: &Program| -> Value {
+        let request = http().get(url(program, "/sandbox/organizations"));
+        request.send().await.unwrap().json().await.unwrap()
+    };
+    let other = start(&["--clients", "1"]);
+    assert_ne!(
+        organizations(&program).await,
+        organizations(&other).await,
+        "another seed, other ids"
+    );
+}
+
 #[test]
 fn it_refuses_a_port_that_is_taken() {
     let first = start(&["--clients", "1"]);
