@@ -18,6 +18,7 @@ mod ring;
 mod sealed;
 mod secret;
 mod session;
+mod ssh;
 mod stack;
 mod staging;
 mod wrap;
@@ -33,6 +34,7 @@ pub use public::fingerprint;
 pub use ring::{KeyRing, Sealer};
 pub use secret::Secret;
 pub use session::{SessionEnvelope, open_session, session_id};
+pub use ssh::ssh_public_part;
 pub use staging::StagingKey;
 
 use crate::Code;

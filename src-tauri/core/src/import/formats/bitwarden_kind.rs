@@ -4,7 +4,8 @@ use std::convert::Infallible;
 
 use super::bitwarden_item::{NO_DATE, Reader};
 use super::json_value::{Json, NotText};
-use super::{ssh_key, values};
+use super::values;
+use crate::keys;
 use crate::model::{
     Card, Field, FieldKind, FindingCode, Identity, ItemKind, Login, Passkey, SshKey, Text, Uri,
 };
@@ -101,7 +102,7 @@ impl Reader<'_, '_> {
         }
         if let Some(private_key) = private.clone()
             && let Some((derived, derived_print)) =
-                ssh_key::public_part(private_key.expose(), public.as_ref().map(Text::expose))
+                keys::ssh_public_part(private_key.expose(), public.as_ref().map(Text::expose))
         {
             self.tell(FindingCode::Improved, "sshKey", "the missing public part was derived");
             return ItemKind::SshKey(SshKey {

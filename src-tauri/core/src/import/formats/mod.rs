@@ -25,7 +25,6 @@ mod registry;
 mod rows;
 mod sniff;
 mod source;
-mod ssh_key;
 mod table;
 mod values;
 
