@@ -1,5 +1,5 @@
 //! Staging a file against the least anybody could do: read the same file and write the same bytes to
-//! plain SQLite. `WARDROOM_BENCH_FILE` names a LastPass export; `cargo xtask bench` makes one.
+//! plain `SQLite`. `WARDROOM_BENCH_FILE` names a LastPass export; `cargo xtask bench` makes one.
 
 mod desk;
 

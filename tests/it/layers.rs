@@ -84,13 +84,17 @@ fn no_file_outgrows_a_readers_patience_or_is_left_unfinished() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+fn is_rust(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending == "rs")
+}
+
 fn trespasses(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
     let path = source.path.as_str();
     if path.ends_with("Cargo.toml") {
         return manifest_trespasses(source);
     }
-    if !path.ends_with(".rs") {
+    if !is_rust(path) {
         return found;
     }
     let code = without_comments(&source.text);
@@ -178,8 +182,7 @@ fn blemishes(source: &Source) -> Vec<String> {
     let ignored =
         [["#[ign", "ore"].concat(), ["it.sk", "ip("].concat(), ["test.sk", "ip("].concat()];
     let folders = [["/wo", "rk/"].concat(), ["/ro", "ot/"].concat(), ["C:\\Us", "ers\\"].concat()];
-    let code =
-        if path.ends_with(".rs") { without_comments(&source.text) } else { source.text.clone() };
+    let code = if is_rust(path) { without_comments(&source.text) } else { source.text.clone() };
     for needle in unfinished.iter().chain(&ignored).filter(|_| is_code) {
         if code.contains(needle) {
             found.push(format!("{path}: `{needle}` is left"));

@@ -257,6 +257,7 @@ pub struct StagedImport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
+#[allow(clippy::struct_excessive_bools)] // independent facts about one row, not a state
 pub struct MaskedItem {
     /// Index of the item in its staging, from 0.
     pub item: u32,
