@@ -122,6 +122,7 @@ mod look;
 mod make;
 mod place;
 mod receipt;
+mod refusal;
 mod run;
 mod sealed;
 mod send;

@@ -123,7 +123,10 @@ impl Run<'_> {
             server::Error::Unreachable if failures.lost < MOST_FAILURES => {
                 self.rest(Duration::from_secs(2)).await
             }
-            error => Err(error.into()),
+            error => {
+                let entries = self.attempts.last().map(|attempt| attempt.entries.as_slice());
+                Err(self.explain(error, entries.unwrap_or_default()).await)
+            }
         }
     }
 

@@ -17,7 +17,7 @@ use crate::model::{
     StagedState, StagingId,
 };
 use crate::session::Unlocked;
-use crate::store::{PAGE_ITEMS, StagingRow};
+use crate::store::{AttemptState, PAGE_ITEMS, StagingRow};
 use crate::{Error, keys, server};
 
 /// Somebody who can be given access to new collections.
@@ -130,7 +130,10 @@ pub async fn findings(unlocked: &Unlocked, staging: StagingId) -> Result<Vec<Fin
     Ok(findings)
 }
 
-/// Leaves items out of the upload, or takes them back in. Refused once uploading has started.
+/// Leaves items out of the upload, or takes them back in.
+///
+/// Once uploading has started, only what was not sent yet may still be left out: an item that the server
+/// refuses must not hold up the others.
 pub async fn set_skipped(
     unlocked: &Unlocked,
     staging: StagingId,
@@ -141,11 +144,23 @@ pub async fn set_skipped(
     if items.iter().any(|item| *item >= row.items) {
         return Err(Error::NotFound("item"));
     }
-    if !unlocked.store().save_skipped(staging, items, skipped).await? {
+    // Not under the hands of an upload that has read the list already.
+    let _hold = Hold::take(unlocked.store(), staging).await?;
+    let row = load(unlocked, row.staging_id).await?;
+    if row.state != StagedState::Staged && (!skipped || any_sent(unlocked, &row, items).await?) {
         return Err(started());
     }
+    unlocked.store().save_skipped(staging, items, skipped).await?;
     recount(unlocked, &row).await?;
     get(unlocked, staging).await
+}
+
+/// Whether the server has, or may have, one of `items`. A finished import has them all.
+async fn any_sent(unlocked: &Unlocked, row: &StagingRow, items: &[u32]) -> Result<bool, Error> {
+    let attempts = unlocked.store().load_attempts(row.staging_id).await?;
+    let mut sent = attempts.iter().filter(|attempt| attempt.state != AttemptState::Absent);
+    let any = sent.any(|attempt| attempt.entries.iter().any(|e| items.contains(&e.item)));
+    Ok(any || row.state == StagedState::Done)
 }
 
 /// Adds up again what would be sent: leaving items out may bring an import below the server's limits.
@@ -178,6 +193,7 @@ pub async fn set_placement(
     let key = unlocked.keys().open_staging_key(&row.wrapped_key)?;
     let placement = place::tidy(placement)?;
     let header = Header { placement, ..Header::open(&key, &row.header)? };
+    let _hold = Hold::take(unlocked.store(), staging).await?;
     if !unlocked.store().save_header(staging, &header.seal(&key)?).await? {
         return Err(started());
     }

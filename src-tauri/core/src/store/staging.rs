@@ -248,17 +248,14 @@ impl Store {
         Ok(items)
     }
 
-    /// Leaves items out, or takes them back in. `false`, and nothing done, once uploading has started.
+    /// Leaves items out, or takes them back in.
     pub async fn save_skipped(
         &self,
         staging: StagingId,
         items: &[u32],
         skipped: bool,
-    ) -> Result<bool, Error> {
+    ) -> Result<(), Error> {
         let mut transaction = self.begin().await?;
-        if !is_untouched(&mut transaction, staging).await? {
-            return Ok(false);
-        }
         let sql = if skipped {
             "insert or ignore into staging_skip (staging_id, item) values (?, ?)"
         } else {
@@ -268,8 +265,7 @@ impl Store {
             let query = sqlx::query(sql).bind(&staging.0.as_bytes()[..]).bind(item);
             query.execute(&mut *transaction).await?;
         }
-        transaction.commit().await?;
-        Ok(true)
+        Ok(transaction.commit().await?)
     }
 
     /// Replaces the sealed header. `false`, and nothing done, once uploading has started.
@@ -299,17 +295,6 @@ impl Store {
         sqlx::query("pragma wal_checkpoint(truncate)").execute(self.writer()).await?;
         Ok(())
     }
-}
-
-async fn is_untouched(
-    connection: &mut SqliteConnection,
-    staging: StagingId,
-) -> Result<bool, Error> {
-    let state: Option<i64> = sqlx::query_scalar("select state from staging where staging_id = ?")
-        .bind(&staging.0.as_bytes()[..])
-        .fetch_optional(connection)
-        .await?;
-    Ok(state == Some(state_to_number(StagedState::Staged)))
 }
 
 fn row_to_staging(row: &SqliteRow) -> Result<StagingRow, Error> {
@@ -485,22 +470,21 @@ pub(super) mod tests {
     async fn skipping_an_item_takes_its_errors_out_of_the_way() {
         let store = Store::in_memory().await;
         let staging = staged(&store, 2).await;
-        assert!(store.save_skipped(staging, &[1, 1, 0], true).await.unwrap());
+        store.save_skipped(staging, &[1, 1, 0], true).await.unwrap();
         let row = store.load_staging(staging).await.unwrap().unwrap();
         assert_eq!((row.skipped, row.blocking), (2, 1), "an error of the whole file stays");
-        assert!(store.save_skipped(staging, &[1], false).await.unwrap());
+        store.save_skipped(staging, &[1], false).await.unwrap();
         assert_eq!(store.load_skipped(staging).await.unwrap(), [0]);
     }
 
     #[tokio::test]
-    async fn a_started_upload_is_not_changed() {
+    async fn a_started_upload_goes_where_it_was_going() {
         let store = Store::in_memory().await;
         let staging = staged(&store, 2).await;
         store.open_attempt(staging, &[]).await.unwrap();
-        assert!(!store.save_skipped(staging, &[1], true).await.unwrap());
         assert!(!store.save_header(staging, b"other").await.unwrap());
         let row = store.load_staging(staging).await.unwrap().unwrap();
-        assert_eq!((row.header.as_slice(), row.skipped), (&b"header"[..], 0));
+        assert_eq!(row.header, b"header");
     }
 
     #[tokio::test]
