@@ -35,6 +35,8 @@ export function keyNeedles(keys) {
   const needles = {};
   for (const [name, bytes] of Object.entries(keys)) {
     needles[name] = bytes;
+    // Big numbers are kept with their lowest digit first, which is their bytes from the back.
+    if (name.startsWith("private key")) needles[`${name} as a number`] = Buffer.from(bytes).reverse();
     if (bytes.length === 64) needles[`${name}, cipher half`] = bytes.subarray(0, 32);
     needles[`${name} in base64`] = Buffer.from(bytes.toString("base64").replace(/=+$/, ""));
     needles[`${name} in hexadecimal`] = Buffer.from(bytes.toString("hex"));

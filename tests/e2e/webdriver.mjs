@@ -67,9 +67,24 @@ export class Driver {
   async text(xpath) {
     return await this.ask("GET", `${this.session}/element/${await this.find(xpath)}/text`);
   }
+  async attribute(xpath, name) {
+    return await this.ask("GET", `${this.session}/element/${await this.find(xpath)}/attribute/${name}`);
+  }
   /** Runs a function in the page; it sees its arguments and nothing else of ours. */
   async inPage(work, ...args) {
     return await this.post("/execute/sync", { script: `return (${work})(...arguments)`, args });
+  }
+  /** The same for a function that calls back through its last argument. */
+  async inPageLater(work, ...args) {
+    return await this.post("/execute/async", { script: `return (${work})(...arguments)`, args });
+  }
+  /** Follows the program into the web view that took the place of the last one. */
+  async toNewWindow() {
+    const handle = await until("a web view that answers", async () => {
+      const [handle, ...others] = await this.ask("GET", `${this.session}/window/handles`);
+      return others.length === 0 ? handle : undefined;
+    });
+    await this.post("/window", { handle });
   }
   async picture(file) {
     const image = await this.ask("GET", `${this.session}/screenshot`);

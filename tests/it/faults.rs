@@ -10,7 +10,7 @@ use wardroom_core::{Code, Error};
 use wardroom_sandbox::Fault;
 
 use crate::imports::{
-    QuickClock, any_client, assert_landed_once, export, managed, send, send_by, stage, times,
+    QuickClock, assert_landed_once, clients, export, managed, send, send_by, stage, times,
 };
 use crate::office::Office;
 
@@ -53,7 +53,7 @@ async fn send_patiently(office: &Office, unlocked: &mut Unlocked, staging: Stagi
 async fn each_fault_on(route: (&str, &str), times: usize) {
     let office = Office::small().await;
     let mut unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let placement = managed(&unlocked, &client).await;
     for (name, fault) in faults() {
         let file = export(&office.folder(), name, 6);
@@ -107,7 +107,7 @@ async fn a_fault_while_the_token_is_renewed() {
 /// A scene in which the import's answer was lost.
 async fn lost(office: &Office, fault: Fault) -> (Unlocked, Client, StagingId) {
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 6);
     let staged = stage(&unlocked, &file, &client, managed(&unlocked, &client).await).await;
     office.sandbox.fail(IMPORT.0, IMPORT.1, fault, 1);
@@ -154,7 +154,10 @@ async fn the_server_is_given_the_time_it_asks_for() {
     send_by(&unlocked, staging, &clock).await.unwrap();
     assert!(clock.waited() >= Duration::from_secs(33));
     let looks = office.seen("GET", LANDED.1);
-    assert_eq!(looks, 1, "a refused request was not carried out: nothing to look for but the proof");
+    assert_eq!(
+        looks, 1,
+        "a refused request was not carried out: nothing to look for but the proof"
+    );
     assert_landed_once(&office.sandbox, &client, "Acme", 6);
 }
 
@@ -178,7 +181,7 @@ async fn when_looking_fails_too_the_outcome_is_unknown_and_the_next_run_finds_ou
 async fn a_server_that_is_down_leaves_everything_as_it_was() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 6);
     let staged = stage(&unlocked, &file, &client, managed(&unlocked, &client).await).await;
     office.sandbox.go_down().await;
@@ -195,7 +198,7 @@ async fn a_server_that_is_down_leaves_everything_as_it_was() {
 async fn the_second_of_three_requests_is_lost_and_nothing_is_doubled() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 2_100);
     let staged = stage(&unlocked, &file, &client, managed(&unlocked, &client).await).await;
     // Faults strike in the order they were planned: the first request is let through.
@@ -212,7 +215,7 @@ async fn the_second_of_three_requests_is_lost_and_nothing_is_doubled() {
 async fn lost_answers_without_a_manager_make_no_collection_twice() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let placement = Placement { folders_to_collections: true, ..Placement::default() };
     for (name, fault) in [("lost", Fault::AnswerLost), ("reset", Fault::Reset)] {
         let file = export(&office.folder(), name, 6);

@@ -65,10 +65,11 @@ pub(crate) fn export(folder: &Path, name: &str, items: usize) -> PathBuf {
     path
 }
 
-/// The first client in the list that can be worked for.
-pub(crate) async fn any_client(unlocked: &Unlocked) -> Client {
-    let clients = sync::clients(unlocked).await.unwrap();
-    clients.into_iter().find(|client| client.enabled).unwrap()
+/// The clients that can be worked for.
+pub(crate) async fn clients(unlocked: &Unlocked) -> Vec<Client> {
+    let mut clients = sync::clients(unlocked).await.unwrap();
+    clients.retain(|client| client.enabled);
+    clients
 }
 
 /// Folders become collections; a member of the client is given the right to manage them.
@@ -104,7 +105,12 @@ pub(crate) async fn send_by(
 }
 
 /// How often each of the export's items is in the client's vault, by name.
-pub(crate) fn times(sandbox: &Sandbox, client: &Client, name: &str, items: usize) -> BTreeMap<String, usize> {
+pub(crate) fn times(
+    sandbox: &Sandbox,
+    client: &Client,
+    name: &str,
+    items: usize,
+) -> BTreeMap<String, usize> {
     let wanted = |item: usize| format!("{name} {item}");
     let mut times: BTreeMap<String, usize> = (0..items).map(|item| (wanted(item), 0)).collect();
     for item in sandbox.opened_items(client.organization_id.0) {

@@ -2,10 +2,13 @@
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
+mod certificate;
 mod faults;
 mod formats;
 mod imports;
 mod layers;
+#[cfg(target_os = "linux")]
+mod memory;
 mod office;
 mod offline;
 mod plaintext;

@@ -1,10 +1,11 @@
 //! Nothing of an item is on disk in clear: not staged, not sent, not afterwards.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use wardroom_core::import::staging;
 
-use crate::imports::{any_client, managed, send, stage};
+use crate::imports::{clients, managed, send, stage};
 use crate::office::{Office, files};
 
 /// Marks that occur nowhere by chance, one for each part of an item.
@@ -38,15 +39,17 @@ fn betrayed(folder: &Path) -> Vec<String> {
 async fn no_file_holds_what_was_staged() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let outside = tempfile::tempdir().unwrap();
     let file = outside.path().join("export.csv");
     let mut csv = "url,username,password,totp,extra,name,grouping,fav\n".to_owned();
     for item in 0..300 {
         let [name, user, password, note, host, folder] = MARKS;
-        csv += &format!(
-            "https://{host}{item}.example,{user}{item},{password}{item},,{note},{name} {item},{folder},0\n"
-        );
+        writeln!(
+            csv,
+            "https://{host}{item}.example,{user}{item},{password}{item},,{note},{name} {item},{folder},0"
+        )
+        .unwrap();
     }
     std::fs::write(&file, csv).unwrap();
     assert_eq!(betrayed(outside.path()).len(), MARKS.len(), "the search finds what is there");

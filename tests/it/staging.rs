@@ -5,7 +5,7 @@ use wardroom_core::import::staging;
 use wardroom_core::model::{FindingCode, Placement, Severity, StagedState};
 use wardroom_core::{Code, Error};
 
-use crate::imports::{any_client, assert_landed_once, export, managed, send, stage};
+use crate::imports::{assert_landed_once, clients, export, managed, send, stage};
 use crate::office::{Office, files};
 
 const LASTPASS: &str =
@@ -19,7 +19,7 @@ fn by_folder() -> Placement {
 async fn a_staged_file_is_listed_masked_and_survives_a_restart() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let staged = stage(&unlocked, LASTPASS.as_ref(), &client, by_folder()).await;
     assert_eq!(staged.file_name, "sample.csv", "the name, not where it lies");
     assert_eq!((staged.format.as_str(), staged.state), ("lastpasscsv", StagedState::Staged));
@@ -31,7 +31,7 @@ async fn a_staged_file_is_listed_masked_and_survives_a_restart() {
         unlocked.lock().await.unwrap();
         office.locked().unlock(office.password()).await.unwrap()
     };
-    assert_eq!(staging::list(&unlocked).await.unwrap(), [staged.clone()]);
+    assert_eq!(staging::list(&unlocked).await.unwrap(), std::slice::from_ref(&staged));
     let items = staging::items(&unlocked, staged.staging_id, 0, 1_000).await.unwrap();
     assert_eq!(items.len() as u64, staged.items);
     let mail = &items[0];
@@ -50,7 +50,7 @@ async fn a_staged_file_is_listed_masked_and_survives_a_restart() {
 async fn pages_join_without_a_seam() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 250);
     let staged = stage(&unlocked, &file, &client, by_folder()).await;
     let items = staging::items(&unlocked, staged.staging_id, 95, 110).await.unwrap();
@@ -65,7 +65,7 @@ async fn pages_join_without_a_seam() {
 async fn discarding_leaves_nothing_behind() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let before = files(&office.folder());
     let staged = stage(&unlocked, LASTPASS.as_ref(), &client, by_folder()).await;
     staging::discard(&unlocked, staged.staging_id, false).await.unwrap();
@@ -80,7 +80,7 @@ async fn discarding_leaves_nothing_behind() {
 async fn an_item_that_is_too_long_blocks_until_it_is_left_out() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 3);
     let long = format!("https://x.example,u,{},,,Too long,Acme Web,0\n", "p".repeat(3_696));
     let csv = std::fs::read_to_string(&file).unwrap() + &long;
@@ -111,7 +111,7 @@ async fn an_item_that_is_too_long_blocks_until_it_is_left_out() {
 async fn the_choice_of_collections_is_followed_by_what_is_said_about_it() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 3);
     let staged = stage(&unlocked, &file, &client, Placement::default()).await;
     let codes = |findings: Vec<wardroom_core::model::Finding>| {
@@ -135,7 +135,7 @@ async fn the_choice_of_collections_is_followed_by_what_is_said_about_it() {
 async fn a_file_that_fails_half_way_leaves_no_trace() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = office.folder().join("broken.csv");
     std::fs::write(&file, "this is no export").unwrap();
     let placement = by_folder();
@@ -160,7 +160,7 @@ async fn a_file_that_fails_half_way_leaves_no_trace() {
 async fn the_same_file_is_recognised_the_second_time() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 2);
     let placement = managed(&unlocked, &client).await;
     let first = stage(&unlocked, &file, &client, placement.clone()).await;

@@ -7,9 +7,7 @@ use wardroom_core::Error;
 use wardroom_core::import::{self, staging, upload};
 use wardroom_core::model::{Placement, StagedState, UploadStage};
 
-use crate::imports::{
-    QuickClock, any_client, assert_landed_once, export, managed, send, stage, text,
-};
+use crate::imports::{QuickClock, assert_landed_once, clients, export, managed, send, stage, text};
 use crate::office::Office;
 
 const LASTPASS: &str =
@@ -19,7 +17,7 @@ const LASTPASS: &str =
 async fn an_export_arrives_whole_in_collections_somebody_can_manage() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let placement = managed(&unlocked, &client).await;
     let manager = placement.access[0].id.clone();
     let staged = stage(&unlocked, LASTPASS.as_ref(), &client, placement).await;
@@ -56,7 +54,7 @@ async fn an_export_arrives_whole_in_collections_somebody_can_manage() {
 async fn a_finished_upload_answers_its_receipt_and_sends_nothing_more() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 5);
     let staged = stage(&unlocked, &file, &client, managed(&unlocked, &client).await).await;
     let receipt = send(&unlocked, staged.staging_id).await.unwrap();
@@ -76,7 +74,7 @@ async fn a_finished_upload_answers_its_receipt_and_sends_nothing_more() {
 async fn collections_that_are_there_are_used_and_not_made_again() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let placement = managed(&unlocked, &client).await;
     let first = export(&office.folder(), "Acme", 4);
     let first = stage(&unlocked, &first, &client, placement.clone()).await;
@@ -104,7 +102,7 @@ async fn collections_that_are_there_are_used_and_not_made_again() {
 async fn a_plan_says_what_would_happen_and_does_none_of_it() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 2_100);
     let staged = stage(&unlocked, &file, &client, managed(&unlocked, &client).await).await;
     staging::set_skipped(&unlocked, staged.staging_id, &[0, 7], true).await.unwrap();
@@ -123,11 +121,11 @@ async fn a_plan_says_what_would_happen_and_does_none_of_it() {
 async fn a_large_import_goes_in_several_requests_and_its_steps_are_told() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 2_100);
     let staged = stage(&unlocked, &file, &client, managed(&unlocked, &client).await).await;
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let listener = told.clone();
+    let steps = Arc::new(Mutex::new(Vec::new()));
+    let listener = steps.clone();
     let clock = Arc::new(QuickClock::default());
     let cancel = upload::Cancel::default();
     let listen = move |step| listener.lock().unwrap().push(step);
@@ -137,9 +135,9 @@ async fn a_large_import_goes_in_several_requests_and_its_steps_are_told() {
     assert_landed_once(&office.sandbox, &client, "Acme", 2_100);
     assert_eq!(office.seen("POST", "/api/ciphers/import-organization"), 3);
 
-    let told = told.lock().unwrap();
-    let mut stages: Vec<_> = told.iter().map(|step| step.stage).collect();
-    stages.dedup();
+    let told = steps.lock().unwrap();
+    let mut order: Vec<_> = told.iter().map(|step| step.stage).collect();
+    order.dedup();
     let all = [
         UploadStage::Looking,
         UploadStage::Collections,
@@ -147,7 +145,7 @@ async fn a_large_import_goes_in_several_requests_and_its_steps_are_told() {
         UploadStage::Verifying,
         UploadStage::Finished,
     ];
-    assert_eq!(stages, all);
+    assert_eq!(order, all);
     assert!(told.iter().all(|step| step.total == 2_100));
     assert!(told.windows(2).all(|pair| pair[0].landed <= pair[1].landed), "never backwards");
 }
@@ -156,7 +154,7 @@ async fn a_large_import_goes_in_several_requests_and_its_steps_are_told() {
 async fn without_a_manager_the_collections_travel_with_the_items() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 1_200);
     let placement = Placement { folders_to_collections: true, ..Placement::default() };
     let staged = stage(&unlocked, &file, &client, placement).await;
@@ -173,7 +171,7 @@ async fn without_a_manager_the_collections_travel_with_the_items() {
 async fn cancelling_stops_between_requests_and_the_next_run_goes_on() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 2_100);
     let staged = stage(&unlocked, &file, &client, managed(&unlocked, &client).await).await;
     let cancel = upload::Cancel::default();
@@ -204,7 +202,7 @@ async fn cancelling_stops_between_requests_and_the_next_run_goes_on() {
 async fn two_uploads_of_the_same_import_do_not_run_at_once() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 50);
     let staged = stage(&unlocked, &file, &client, managed(&unlocked, &client).await).await;
     let (first, second) =
@@ -218,7 +216,7 @@ async fn two_uploads_of_the_same_import_do_not_run_at_once() {
 async fn nothing_left_to_send_is_refused() {
     let office = Office::small().await;
     let unlocked = office.refreshed().await;
-    let client = any_client(&unlocked).await;
+    let client = clients(&unlocked).await.remove(0);
     let file = export(&office.folder(), "Acme", 2);
     let staged = stage(&unlocked, &file, &client, managed(&unlocked, &client).await).await;
     staging::set_skipped(&unlocked, staged.staging_id, &[0, 1], true).await.unwrap();

@@ -27,6 +27,8 @@ pub(crate) enum Refusal {
     NoToken,
     /// 401 that asks for a refresh: the token is unknown or has run out.
     TokenOver,
+    /// 401 with a sentence: the token is fine, the right is missing.
+    NotPermitted,
     /// 403, empty.
     Forbidden,
     /// 404, also for what the caller may not see.
@@ -97,6 +99,7 @@ impl IntoResponse for Refusal {
             Self::Bad(message) => sentence(StatusCode::BAD_REQUEST, &message),
             Self::NoToken => challenge("Bearer"),
             Self::TokenOver => challenge("Bearer error=\"invalid_token\""),
+            Self::NotPermitted => sentence(StatusCode::UNAUTHORIZED, "Unauthorized."),
             Self::Forbidden => StatusCode::FORBIDDEN.into_response(),
             Self::NotFound => sentence(StatusCode::NOT_FOUND, "Resource not found."),
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response(),

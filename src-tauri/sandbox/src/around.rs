@@ -9,9 +9,10 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, middleware};
+use futures_util::StreamExt;
 
 use crate::answer::{Refusal, error_body};
-use crate::routes::{LARGEST_BODY, Unknown};
+use crate::routes::Unknown;
 use crate::server::Line;
 use crate::state::Shared;
 use crate::{Fault, Proxy};
@@ -36,7 +37,7 @@ async fn around(
     let cuts = matches!(fault, Some(Fault::CutBody));
     let response = match fault {
         None => behind_proxy(&shared, request, next).await,
-        Some(fault) => fail(fault, &line, request, next).await,
+        Some(fault) => fail(fault, &shared, &line, request, next).await,
     };
     if response.extensions().get::<Unknown>().is_some() {
         shared.log().nobody_knows(number);
@@ -47,10 +48,16 @@ async fn around(
     response
 }
 
-async fn fail(fault: Fault, line: &Line, request: Request, next: Next) -> Response {
+async fn fail(
+    fault: Fault,
+    shared: &Shared,
+    line: &Line,
+    request: Request,
+    next: Next,
+) -> Response {
     match fault {
         Fault::Delay(time) => {
-            let response = next.run(request).await;
+            let response = answer(shared, request, next).await;
             tokio::time::sleep(time).await;
             response
         }
@@ -66,10 +73,10 @@ async fn fail(fault: Fault, line: &Line, request: Request, next: Next) -> Respon
             swallow(request).await;
             Refusal::TokenOver.into_response()
         }
-        Fault::CutBody => cut(next.run(request).await).await,
+        Fault::CutBody => cut(answer(shared, request, next).await).await,
         Fault::Reset => match line.break_off().await {},
         Fault::AnswerLost => {
-            next.run(request).await;
+            answer(shared, request, next).await;
             match line.break_off().await {}
         }
     }
@@ -77,7 +84,26 @@ async fn fail(fault: Fault, line: &Line, request: Request, next: Next) -> Respon
 
 /// Reads the body to its end: an answer before that may never reach a client that is still sending.
 async fn swallow(request: Request) {
-    let _ = to_bytes(request.into_body(), LARGEST_BODY).await;
+    let mut pieces = request.into_body().into_data_stream();
+    while let Some(Ok(_)) = pieces.next().await {}
+}
+
+/// Hands the request on with its whole body; too large a one is 413 without a word, as from Kestrel.
+async fn answer(shared: &Shared, request: Request, next: Next) -> Response {
+    let limit = shared.hosting().body_limit;
+    if announced(&request).is_some_and(|size| size > limit) {
+        swallow(request).await;
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, limit).await {
+        Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    }
+}
+
+fn announced(request: &Request) -> Option<usize> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 fn slow_down(seconds: u64) -> Response {
@@ -92,7 +118,8 @@ fn slow_down(seconds: u64) -> Response {
 fn with_status(status: u16) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match status.as_u16() {
-        401 | 403 => status.into_response(),
+        401 => Refusal::NotPermitted.into_response(),
+        403 => Refusal::Forbidden.into_response(),
         404 => Refusal::NotFound.into_response(),
         500 => Refusal::Stumbled.into_response(),
         413 | 502..=504 => page(status),
@@ -117,22 +144,27 @@ async fn cut(response: Response) -> Response {
     let announced = whole.len().max(2);
     parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(announced));
     let half = whole.slice(..whole.len() / 2);
-    let end = Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted));
-    let pieces = futures_util::stream::iter([Ok::<Bytes, _>(half), end]);
+    let pieces = futures_util::stream::iter([Ok::<Bytes, std::io::Error>(half)]);
+    let end = futures_util::stream::once(async {
+        // While this waits the half goes out; an error at once would take it along.
+        tokio::task::yield_now().await;
+        Err(std::io::ErrorKind::ConnectionAborted.into())
+    });
+    let pieces = pieces.chain(end);
     Response::from_parts(parts, Body::from_stream(pieces))
 }
 
 /// As a self-hosted nginx in front: its own body limit, its own patience, while the server works on.
 async fn behind_proxy(shared: &Shared, request: Request, next: Next) -> Response {
     let Some(Proxy { body_limit, patience }) = shared.hosting().proxy else {
-        return next.run(request).await;
+        return answer(shared, request, next).await;
     };
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if announced.and_then(|size| size.parse().ok()).is_some_and(|size: usize| size > body_limit) {
+    if announced(&request).is_some_and(|size| size > body_limit) {
         swallow(request).await;
         return page(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let work = tokio::spawn(next.run(request));
+    let shared = shared.clone();
+    let work = tokio::spawn(async move { answer(&shared, request, next).await });
     match tokio::time::timeout(patience, work).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => page(StatusCode::BAD_GATEWAY),

@@ -103,7 +103,7 @@ fn open_all(key: &Key, value: &mut Value, readable: &mut bool) {
         }
         Value::Array(values) => values.iter_mut().for_each(|value| open_all(key, value, readable)),
         Value::Object(fields) => {
-            fields.values_mut().for_each(|value| open_all(key, value, readable))
+            fields.values_mut().for_each(|value| open_all(key, value, readable));
         }
         _ => {}
     }

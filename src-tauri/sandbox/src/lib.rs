@@ -177,6 +177,11 @@ impl Sandbox {
         self.shared.hosting().cloud = false;
     }
 
+    /// The largest request body; 30,000,000 bytes at first, as Kestrel has it.
+    pub fn set_body_limit(&self, bytes: usize) {
+        self.shared.hosting().body_limit = bytes;
+    }
+
     /// Every organization, the provider's clients first.
     #[must_use]
     pub fn organization_ids(&self) -> Vec<OrganizationName> {

@@ -27,6 +27,12 @@ struct Arguments {
     /// Seconds an access token lasts.
     #[arg(long, default_value_t = 3600)]
     token_seconds: u64,
+    /// Largest request body in bytes; the official client sends an import in one piece.
+    #[arg(long, default_value_t = 30_000_000)]
+    body_limit: usize,
+    /// Have no count limits on imports, as self-hosted servers.
+    #[arg(long)]
+    self_hosted: bool,
     /// Print one line of JSON with the address and the accounts.
     #[arg(long)]
     json: bool,
@@ -49,6 +55,10 @@ async fn main() -> std::io::Result<()> {
     })
     .await?;
     sandbox.set_access_token_lifetime(Duration::from_secs(arguments.token_seconds));
+    sandbox.set_body_limit(arguments.body_limit);
+    if arguments.self_hosted {
+        sandbox.be_self_hosted();
+    }
     if let Some(file) = arguments.authority {
         std::fs::write(file, Sandbox::authority())?;
     }

@@ -3,6 +3,7 @@
 use crate::world::Headcount;
 
 /// A client of the demo provider as the portal would show it.
+#[derive(Clone, Copy)]
 pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) enterprise: bool,

@@ -43,7 +43,8 @@ pub enum Fault {
     Delay(Duration),
     /// 429 with `Retry-After` in seconds.
     SlowDown(u64),
-    /// This status with the server's error body; 413 and 502 to 504 speak HTML, as the proxies that send them do.
+    /// This status with the server's error body; 401 is the one about rights, 413 and 502 to 504 speak HTML as
+    /// the proxies that send them do.
     Status(u16),
     /// Half of the body, then the connection closes.
     CutBody,

@@ -21,12 +21,20 @@ struct State {
 }
 
 /// How the server is set up.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Hosting {
     pub(crate) port: u16,
     /// Self-hosted servers have no count limits on imports.
     pub(crate) cloud: bool,
     pub(crate) proxy: Option<crate::Proxy>,
+    /// Kestrel's own, unless a deployment changes it.
+    pub(crate) body_limit: usize,
+}
+
+impl Default for Hosting {
+    fn default() -> Self {
+        Self { port: 0, cloud: true, proxy: None, body_limit: 30_000_000 }
+    }
 }
 
 /// A lock outlives a panic in a request: the next one should see the state, not another panic.
@@ -42,7 +50,7 @@ impl Shared {
             faults: Mutex::default(),
             log: Mutex::default(),
             hurdles: Mutex::default(),
-            hosting: Mutex::new(Hosting { cloud: true, ..Hosting::default() }),
+            hosting: Mutex::default(),
         }))
     }
 

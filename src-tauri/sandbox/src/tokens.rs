@@ -38,13 +38,13 @@ impl Default for Tokens {
         Self {
             access: HashMap::new(),
             refresh: HashMap::new(),
-            lifetime: Duration::from_secs(3600),
+            lifetime: Duration::from_hours(1),
             requests: 0,
         }
     }
 }
 
-const REFRESH_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600);
+const REFRESH_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 /// The OAuth fields of a token answer.
 pub(crate) struct Issued {
@@ -106,7 +106,7 @@ impl Tokens {
     }
 }
 
-/// The claims clients read, rebuilt at each refresh (api.md 2.4).
+/// The claims clients read, rebuilt at each refresh (`src/Identity/IdentityServer/ProfileService.cs`).
 pub(crate) fn claims(
     world: &mut World,
     user: Uuid,

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use wardroom_core::import::formats::ReadOptions;
-use wardroom_core::model::{FieldKind, FindingCode, ItemKind, Severity};
+use wardroom_core::model::{FieldKind, FindingCode, ItemKind, Severity, Text};
 
 use super::normal::{expected, fixture, read};
 use super::scratch::{addresses, export, login, password};
@@ -164,7 +164,7 @@ fn point_6_an_ssh_key_nobody_can_complete_becomes_a_note_with_hidden_fields() {
     assert_eq!(reading.items[0].kind, ItemKind::Note);
     let field = &reading.items[0].fields[0];
     assert_eq!(field.kind, FieldKind::Hidden);
-    assert_eq!(field.value.as_ref().map(|value| value.expose()), Some("-----BEGIN RSA"));
+    assert_eq!(field.value.as_ref().map(Text::expose), Some("-----BEGIN RSA"));
     assert_eq!(reading.rows(FindingCode::ValueNotUnderstood), [Some(1)]);
 }
 

@@ -80,7 +80,7 @@ fn converts(file: &str, organization: bool, expectation: &Value) {
     let done = done.expect(file);
     let written = normal_export(&output);
     assert_eq!(written, *expectation, "{file}");
-    assert_eq!(done.items as usize, expectation["items"].as_array().expect("items").len());
+    assert_eq!(done.items, expectation["items"].as_array().expect("items").len() as u64);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use wardroom_core::import::Error;
 use wardroom_core::import::formats::{self, ReadOptions};
+use wardroom_core::model::Text;
 
 use super::normal::{fixture, read};
 use super::scratch::{export, file};
@@ -94,7 +95,7 @@ fn line_ends_become_line_feeds_also_inside_cells() {
             "name,url,username,password,note{end}A,a.example,u,p,\"1{end}2{end}{end}4\"{end}B,b.example,u,p,{end}"
         );
         let reading = export(text).read().expect("read");
-        assert_eq!(reading.items[0].notes.as_ref().map(|notes| notes.expose()), Some("1\n2\n\n4"));
+        assert_eq!(reading.items[0].notes.as_ref().map(Text::expose), Some("1\n2\n\n4"));
         assert_eq!(reading.items[1].row, 6, "lines are counted inside cells too");
     }
 }

@@ -6,8 +6,13 @@ use wardroom_core::import::formats::{self, ReadOptions};
 use super::normal::fixture;
 use super::scratch::export;
 
-/// Enough to meet every branch; a few seconds in a debug build.
-const ROUNDS: u64 = 300;
+/// Copies of each sample; some ten seconds in a debug build. `WARDROOM_FUZZ_ROUNDS` asks for more.
+const ROUNDS: u64 = 1000;
+
+fn rounds() -> u64 {
+    let asked = std::env::var("WARDROOM_FUZZ_ROUNDS").ok();
+    asked.map_or(ROUNDS, |asked| asked.parse().expect("a number of rounds"))
+}
 
 /// Repeatable numbers (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
 struct Dice(u64);
@@ -70,7 +75,7 @@ fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
 fn survives(sample: &str, id: &str, markers: &[&str]) {
     let whole = std::fs::read(fixture(sample)).expect("fixture");
     let mut dice = Dice(42);
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let mut bytes = whole.clone();
         mutate(&mut bytes, &mut dice);
         let format = (round % 2 == 0).then(|| id.to_owned());
@@ -84,9 +89,7 @@ fn survives(sample: &str, id: &str, markers: &[&str]) {
         });
         assert!(handed < 10_000, "round {round} made items out of nothing");
         let said = match outcome {
-            Ok(summary) => {
-                summary.findings.iter().map(|finding| format!("{finding:?}\n")).collect::<String>()
-            }
+            Ok(summary) => format!("{:?}", summary.findings),
             Err(error) => format!("{error} {error:?}"),
         };
         for marker in markers {

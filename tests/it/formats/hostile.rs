@@ -62,7 +62,7 @@ fn a_csv_cut_anywhere_is_read_up_to_there_and_the_cut_is_told() {
 /// The last cells of a row (folder, favourite) may be cut without anyone being able to tell.
 fn cut_in_last_cell(whole: &[u8], cut: usize) -> bool {
     let line = whole[..cut].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    whole[line..cut].iter().filter(|byte| **byte == b',').count() >= 7
+    whole[line..cut].split(|byte| *byte == b',').count() > 7
 }
 
 #[test]
@@ -174,10 +174,10 @@ fn the_hash_is_of_the_file_as_it_lies_there() {
     for sample in ["lastpasscsv/sample.csv", "bitwardenjson/sample.json"] {
         let bytes = std::fs::read(fixture(sample)).expect("fixture");
         let reading = export(&bytes).read().expect("read");
-        let wanted: String = <sha2::Sha256 as sha2::Digest>::digest(&bytes)
+        let wanted: Vec<_> = <sha2::Sha256 as sha2::Digest>::digest(&bytes)
             .iter()
             .map(|b| format!("{b:02x}"))
             .collect();
-        assert_eq!(reading.summary.sha256, wanted);
+        assert_eq!(reading.summary.sha256, wanted.concat());
     }
 }

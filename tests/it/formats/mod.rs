@@ -1,11 +1,13 @@
 //! Exports of other products become the items the official client makes of them, or better ones.
 
 mod better;
+mod bitwarden;
 mod conversion;
 mod detection;
 mod fuzz;
 mod hostile;
 mod inspection;
+mod lastpass;
 mod normal;
 mod samples;
 mod scratch;

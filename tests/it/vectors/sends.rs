@@ -43,7 +43,7 @@ fn check_contents(id: &str, item: &Value, send: &Key) {
     if item["encryptedFileB64"].is_string() {
         let file = bytes(item, "encryptedFileB64");
         assert_eq!(Some(file.len() as u64), request["fileLength"].as_u64(), "{id}");
-        assert!(send.open_binary(&file).is_ok(), "{id}");
+        assert_eq!(*send.open_binary(&file).unwrap(), bytes(plain, "fileB64"), "{id}");
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use wardroom_core::keys::raw;
 
-use super::{key, list, text};
+use super::{bytes, key, list, text};
 
 /// 1 is a signed public key, 2 a security state.
 fn verify(item: &Value, verifying_key: &str) -> Result<Value, wardroom_core::keys::Error> {
@@ -39,6 +39,7 @@ fn v2_accounts_vouch_for_their_own_public_key() {
             continue;
         }
         let user = key(item, "userKey");
+        assert!(bytes(item, "userKey").starts_with(&bytes(item, "userKeyCose")), "{id}: padded");
         let verifying = user.open_signing_key(text(item, "wrappedSigningKey")).unwrap();
         assert_eq!(verifying, text(item, "verifyingKey"), "{id}");
         let vouched = raw::verify_public_key(text(item, "signedPublicKey"), &verifying).unwrap();

@@ -113,11 +113,32 @@ fn recovery_gives_the_member_a_new_password_for_the_same_key() {
         let new_hash = text(authentication, "masterPasswordAuthenticationHash");
         assert_eq!(hash.expose(), new_hash, "{id}");
 
+        check_settings(id, details, authentication);
+        check_settings(id, details, unlock);
+        assert_eq!(authentication["salt"], unlock["salt"], "{id}");
+        assert_eq!(authentication["salt"], salt.trim().to_lowercase(), "{id}");
+        if !unlock["containedKeyId"].is_null() {
+            assert_eq!(user.id().as_deref(), unlock["containedKeyId"].as_str(), "{id}");
+        }
+
         let own = raw::seal_user_key(&master, &user).unwrap();
         for wrapped in [text(legacy, "key"), text(unlock, "masterKeyWrappedUserKey"), &own] {
             let again = master.open_user_key(wrapped).unwrap();
             assert_eq!(raw::user_key(&again), user, "{id}");
         }
+    }
+}
+
+/// A server refuses a recovery that changes the member's settings.
+fn check_settings(id: &str, details: &Value, part: &Value) {
+    let names = [
+        ("kdf", "kdfType"),
+        ("kdfIterations", "iterations"),
+        ("kdfMemory", "memory"),
+        ("kdfParallelism", "parallelism"),
+    ];
+    for (kept, sent) in names {
+        assert_eq!(details[kept], part["kdf"][sent], "{id}: {sent}");
     }
 }
 

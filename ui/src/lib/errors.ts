@@ -4,34 +4,30 @@ import type { Failure } from "#bindings/Failure";
 
 import { t } from "./words/index.svelte.ts";
 
-/** The one thing that helps, when there is one. */
-export type Remedy = "retry" | "signIn" | "unlock" | "continue" | "none";
-
 export interface Presentation {
   /** Quiet is a state of the world, a warning asks for something, danger means harm. */
   tone: "quiet" | "warning" | "danger";
-  remedy: Remedy;
   /** The core's own sentence adds something a person can use, such as a line number. */
   showsMessage: boolean;
 }
 
 /** A code without an entry does not compile. */
 export const PRESENTATIONS: Record<Code, Presentation> = {
-  signedOut: { tone: "warning", remedy: "signIn", showsMessage: false },
-  locked: { tone: "warning", remedy: "unlock", showsMessage: false },
-  wrongPassword: { tone: "danger", remedy: "none", showsMessage: false },
-  signInUnsupported: { tone: "warning", remedy: "none", showsMessage: true },
-  notPermitted: { tone: "warning", remedy: "none", showsMessage: true },
-  notFound: { tone: "warning", remedy: "none", showsMessage: true },
-  offline: { tone: "quiet", remedy: "retry", showsMessage: false },
-  slowDown: { tone: "quiet", remedy: "retry", showsMessage: false },
-  serverTrouble: { tone: "warning", remedy: "retry", showsMessage: true },
-  inputRefused: { tone: "warning", remedy: "none", showsMessage: true },
-  outcomeUnknown: { tone: "warning", remedy: "continue", showsMessage: false },
-  cacheTooNew: { tone: "warning", remedy: "none", showsMessage: false },
-  cacheLocked: { tone: "warning", remedy: "none", showsMessage: false },
-  cacheDamaged: { tone: "danger", remedy: "none", showsMessage: false },
-  unexpected: { tone: "danger", remedy: "retry", showsMessage: true },
+  signedOut: { tone: "warning", showsMessage: false },
+  locked: { tone: "warning", showsMessage: false },
+  wrongPassword: { tone: "danger", showsMessage: false },
+  signInUnsupported: { tone: "warning", showsMessage: true },
+  notPermitted: { tone: "warning", showsMessage: true },
+  notFound: { tone: "warning", showsMessage: true },
+  offline: { tone: "quiet", showsMessage: false },
+  slowDown: { tone: "quiet", showsMessage: false },
+  serverTrouble: { tone: "warning", showsMessage: true },
+  inputRefused: { tone: "warning", showsMessage: true },
+  outcomeUnknown: { tone: "warning", showsMessage: false },
+  cacheTooNew: { tone: "warning", showsMessage: false },
+  cacheLocked: { tone: "warning", showsMessage: false },
+  cacheDamaged: { tone: "danger", showsMessage: false },
+  unexpected: { tone: "danger", showsMessage: true },
 };
 
 /** A failure ready to be shown. */

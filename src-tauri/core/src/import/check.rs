@@ -215,3 +215,156 @@ fn folder_names(folders: &[String]) -> impl Iterator<Item = Finding> {
         whole(FindingCode::FieldTooLong, Severity::Error, None, field, message)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        Card, Field, FieldKind, Identity, Login, Passkey, PasswordHistory, SshKey, Uri,
+    };
+
+    /// Characters of `2.iv|data|mac` for so many plain bytes: AES-CBC pads to the next full block, base64
+    /// makes four characters of three bytes.
+    fn sealed_len(plain: usize) -> usize {
+        let base64 = |bytes: usize| bytes.div_ceil(3) * 4;
+        2 + base64(16) + 1 + base64((plain / 16 + 1) * 16) + 1 + base64(32)
+    }
+
+    #[test]
+    fn the_plain_limits_are_exactly_what_fits_the_servers() {
+        for (plain, server) in [(SHORT_BYTES, 1000), (MIDDLE_BYTES, 5000), (LONG_BYTES, 10_000)] {
+            assert!(sealed_len(plain) <= server, "{plain} fits {server}");
+            assert!(sealed_len(plain + 1) > server, "{} does not", plain + 1);
+        }
+    }
+
+    /// Paths of the fields found too long in an item made of texts of `len` bytes.
+    fn too_long(len: usize) -> Vec<String> {
+        let text = || Text::new("x".repeat(len));
+        let named = |kind| Item { kind, name: "n".into(), row: 3, ..Item::default() };
+        let all = |_: &str| -> Result<_, ()> { Ok(Some(text())) };
+        let login = Login {
+            username: Some(text()),
+            password: Some(text()),
+            totp: Some(text()),
+            uris: vec![Uri { uri: text(), matching: None }],
+            passkeys: vec![Passkey { key_value: text(), ..Passkey::default() }],
+        };
+        let key = SshKey { private_key: text(), public_key: text(), fingerprint: text() };
+        let mut items = vec![
+            named(ItemKind::Login(login)),
+            named(ItemKind::Card(Card::build(all).unwrap())),
+            named(ItemKind::Identity(Box::new(Identity::build(all).unwrap()))),
+            named(ItemKind::SshKey(key)),
+        ];
+        items.push(Item {
+            name: text(),
+            notes: Some(text()),
+            fields: vec![Field { name: Some(text()), value: Some(text()), kind: FieldKind::Text }],
+            password_history: vec![PasswordHistory { password: text(), last_used: String::new() }],
+            ..named(ItemKind::Note)
+        });
+        let found = items
+            .iter()
+            .enumerate()
+            .flat_map(|(index, item)| check_item(item, u32::try_from(index).unwrap()));
+        found
+            .map(|finding| {
+                assert_eq!(finding.code, FindingCode::FieldTooLong);
+                assert_eq!((finding.severity, finding.row), (Severity::Error, Some(3)));
+                finding.field.expect("a path")
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_text_is_measured_against_its_own_limit() {
+        assert!(too_long(SHORT_BYTES).is_empty());
+        let short = too_long(SHORT_BYTES + 1);
+        assert_eq!(short.len(), 3 + 6 + 18 + 1 + 2, "{short:?}");
+        for path in [
+            "login.username",
+            "login.totp",
+            "login.fido2Credentials[0].keyValue",
+            "card.code",
+            "identity.licenseNumber",
+            "sshKey.keyFingerprint",
+            "name",
+            "fields[0].name",
+        ] {
+            assert!(short.iter().any(|found| found == path), "{path}");
+        }
+        let middle = too_long(MIDDLE_BYTES + 1);
+        for path in [
+            "login.password",
+            "sshKey.privateKey",
+            "sshKey.publicKey",
+            "fields[0].value",
+            "passwordHistory[0].password",
+        ] {
+            assert!(
+                !short.iter().any(|found| found == path)
+                    && middle.iter().any(|found| found == path)
+            );
+        }
+        let long = too_long(LONG_BYTES + 1);
+        for path in ["login.uris[0].uri", "notes"] {
+            assert!(
+                !middle.iter().any(|found| found == path) && long.iter().any(|found| found == path)
+            );
+        }
+    }
+
+    #[test]
+    fn bytes_count_not_characters() {
+        let item = Item { name: Text::new("ü".repeat(344)), ..Item::default() };
+        assert_eq!(check_item(&item, 0)[0].message, "688 bytes; the server takes at most 687");
+    }
+
+    fn codes(totals: &Totals, folders: &[String], to: Destination) -> Vec<FindingCode> {
+        totals.findings(folders, to).iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn counts_are_measured_for_the_whole_import() {
+        let to = Destination { collections: 1, folders_to_collections: true };
+        let mut totals = Totals::default();
+        let item = Item { folders: vec![0], ..Item::default() };
+        (0..40_000).for_each(|index| totals.add(&item, index));
+        assert!(codes(&totals, &["A".into()], to).is_empty(), "exactly what one import takes");
+        totals.add(&item, 40_000);
+        let found = codes(&totals, &["A".into()], to);
+        assert_eq!(found, [FindingCode::TooManyItems, FindingCode::TooManyLinks]);
+        let many: Vec<_> = (0..2_000).map(|n| n.to_string()).collect();
+        assert!(codes(&totals, &many, to).contains(&FindingCode::TooManyCollections));
+    }
+
+    #[test]
+    fn items_in_no_collection_and_personal_marks_are_told_once_with_their_first_row() {
+        let mut totals = Totals::default();
+        totals.add(&Item { folders: vec![0], row: 2, ..Item::default() }, 0);
+        totals.add(&Item { favorite: true, row: 3, ..Item::default() }, 1);
+        totals.add(&Item { archived: Some(String::new()), row: 4, ..Item::default() }, 2);
+        let to = Destination { collections: 0, folders_to_collections: true };
+        let found = totals.findings(&["A".into()], to);
+        let told: Vec<_> =
+            found.iter().map(|f| (f.code, f.row, f.item, f.field.as_deref())).collect();
+        assert_eq!(
+            told,
+            [
+                (FindingCode::NoCollection, Some(3), Some(1), Some("collectionIds")),
+                (FindingCode::PersonalMarksLost, Some(3), Some(1), Some("favorite")),
+            ]
+        );
+        let chosen = Destination { collections: 1, folders_to_collections: false };
+        assert_eq!(codes(&totals, &[], chosen), [FindingCode::PersonalMarksLost]);
+    }
+
+    #[test]
+    fn a_collection_name_too_long_is_named_by_its_place() {
+        let folders = ["A".to_owned(), "x".repeat(688)];
+        let to = Destination { collections: 0, folders_to_collections: true };
+        let found = Totals::default().findings(&folders, to);
+        assert_eq!(found[0].field.as_deref(), Some("collections[1].name"));
+    }
+}

@@ -310,6 +310,8 @@ impl<'a> Page<'a> {
 mod tests {
     use super::*;
 
+    /// A text that is there.
+    #[allow(clippy::unnecessary_wraps)] // Fields are optional.
     fn text(text: &str) -> Option<Text> {
         Some(text.into())
     }
@@ -373,7 +375,7 @@ mod tests {
         let page = encode_page(&samples());
         let hex: Vec<_> = page
             .chunks(24)
-            .map(|line| line.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+            .map(|line| line.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat())
             .collect();
         insta::assert_snapshot!(hex.join("\n"));
     }

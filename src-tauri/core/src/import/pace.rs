@@ -42,8 +42,7 @@ impl Clock for SystemClock {
 /// Writes per second and per minute, one below what the cloud answers 429 to: 5 and 60 per address and
 /// verb (`src/Api/appsettings.json`, `IpRateLimitOptions`). Others behind the same address count too, so
 /// the minute keeps more of a distance.
-const WINDOWS: [(Duration, usize); 2] =
-    [(Duration::from_secs(1), 4), (Duration::from_secs(60), 50)];
+const WINDOWS: [(Duration, usize); 2] = [(Duration::from_secs(1), 4), (Duration::from_mins(1), 50)];
 
 /// Remembers when requests were sent, so that a burst goes out at once and a flood does not.
 #[derive(Debug, Default)]
@@ -99,7 +98,7 @@ mod tests {
             let within =
                 |window| sent.iter().skip(index).filter(|at| **at < *start + window).count();
             assert!(within(Duration::from_secs(1)) < 5, "the server's limit per second");
-            assert!(within(Duration::from_secs(60)) < 60, "the server's limit per minute");
+            assert!(within(Duration::from_mins(1)) < 60, "the server's limit per minute");
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The pages between them are bounded, so memory does not grow with the file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tokio::sync::mpsc;
 
@@ -140,7 +140,7 @@ impl Reader {
         Self { key, sender, progress, page, findings, counts, items: 0, totals }
     }
 
-    fn run(mut self, path: &PathBuf, options: &ReadOptions) -> Result<Read, Error> {
+    fn run(mut self, path: &Path, options: &ReadOptions) -> Result<Read, Error> {
         let mut each = |item: Item| self.take(item);
         let summary = formats::read::<Error>(path, options, true, &mut each)?;
         self.send_page()?;

@@ -4,8 +4,6 @@
 //! tree. Shapes: `src/Api/Vault/Models/Request/CipherRequestModel.cs`. Fields without a value are sent as
 //! null: Vaultwarden gives stored objects back as they came, and clients expect the keys.
 
-use sha2::{Digest, Sha256};
-
 use crate::keys::{self, Sealer};
 use crate::model::{
     Field, FieldKind, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey, Text, Uri,
@@ -164,12 +162,11 @@ impl<S: Seal> Writer<'_, S> {
     /// `key` holds the quotes and the colon. Empty counts as absent, as the official client has it.
     fn optional(&mut self, key: &str, text: Option<&Text>) -> Answer {
         self.raw(key);
-        match text.filter(|text| !text.is_empty()) {
-            Some(text) => self.sealed(text.expose()),
-            None => {
-                self.raw("null");
-                Ok(())
-            }
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            self.sealed(text.expose())
+        } else {
+            self.raw("null");
+            Ok(())
         }
     }
 
@@ -275,11 +272,10 @@ fn write_login<S: Seal>(w: &mut Writer<'_, S>, login: &Login) -> Answer {
 
 // Clients drop addresses whose checksum is missing or wrong without a word.
 fn write_uri<S: Seal>(w: &mut Writer<'_, S>, uri: &Uri) -> Answer {
-    let checksum: [u8; 32] = Sha256::digest(uri.uri.expose().as_bytes()).into();
     w.raw("{\"uri\":");
     w.sealed(uri.uri.expose())?;
     w.raw(",\"uriChecksum\":");
-    w.sealed(&bitwarden_encoding::B64::from(checksum.as_slice()).to_string())?;
+    w.sealed(&keys::uri_checksum(uri.uri.expose()))?;
     w.raw(",\"match\":");
     w.raw(&uri.matching.map_or_else(|| "null".to_owned(), |number| number.to_string()));
     w.raw("}");
@@ -289,9 +285,10 @@ fn write_uri<S: Seal>(w: &mut Writer<'_, S>, uri: &Uri) -> Answer {
 fn write_passkey<S: Seal>(w: &mut Writer<'_, S>, passkey: &Passkey) -> Answer {
     w.raw("{");
     // Their keys are required even when they hold nothing.
-    w.texts(&passkey.texts(), |w, text| match text {
-        Some(text) => w.sealed(text.expose()),
-        None => {
+    w.texts(&passkey.texts(), |w, text| {
+        if let Some(text) = text {
+            w.sealed(text.expose())
+        } else {
             w.raw("null");
             Ok(())
         }

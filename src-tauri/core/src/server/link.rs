@@ -262,22 +262,14 @@ impl Failed {
     }
 }
 
-fn is_about_certificate(error: &reqwest::Error) -> bool {
-    let mut next: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
-    while let Some(error) = next {
-        if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
-            return true;
-        }
-        // hyper-rustls hands TLS errors over inside an I/O error, which hides them from `source`.
-        if let Some(io) = error.downcast_ref::<std::io::Error>()
-            && let Some(inner) = io.get_ref()
-            && matches!(inner.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
-        {
-            return true;
-        }
-        next = error.source();
+fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+        return matches!(tls, rustls::Error::InvalidCertificate(_));
     }
-    false
+    // TLS errors travel inside I/O errors, whose `source` skips what they hold.
+    let held = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    held.is_some_and(|held| is_about_certificate(held))
+        || error.source().is_some_and(is_about_certificate)
 }
 
 /// The 401 that asks for a new access token; every other one is about rights.

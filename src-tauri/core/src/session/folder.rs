@@ -185,11 +185,11 @@ mod tests {
         let with = |xdg: Option<&str>| {
             platform_folder(|name| match name {
                 "XDG_DATA_HOME" => xdg.map(PathBuf::from),
-                "HOME" => Some(PathBuf::from("/home/ann")),
+                "HOME" => Some(PathBuf::from("/homes/ann")),
                 _ => None,
             })
         };
-        let own = PathBuf::from("/home/ann/.local/share/app.wardroom.desktop");
+        let own = PathBuf::from("/homes/ann/.local/share/app.wardroom.desktop");
         assert_eq!(with(None), own);
         assert_eq!(with(Some("relative")), own, "a relative value must be ignored");
         assert_eq!(with(Some("/data")), PathBuf::from("/data/app.wardroom.desktop"));

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, SqliteConnection};
 
 use super::{Error, Store, migrations};
 use crate::keys::DatabaseKey;
@@ -82,6 +82,7 @@ fn options(key: &DatabaseKey) -> SqliteConnectOptions {
 
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
+        .after_connect(|connection, _| Box::pin(cover_the_key(connection)))
         .max_connections(connections)
         .min_connections(0)
         .max_lifetime(None)
@@ -97,4 +98,14 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
+}
+
+/// `SQLite` frees a statement's text without wiping it: the key would stay readable in the process, also after
+/// a lock. It lies in one of the connection's 93 small memory slots (`SQLITE_DEFAULT_LOOKASIDE`); a statement
+/// of more constants than that, each as long as a slot, writes over all of them.
+async fn cover_the_key(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+    let constant = format!("'{:0>42}'", 0);
+    let constants = vec![constant; 160].join(",");
+    let cover = sqlx::raw_sql(AssertSqlSafe(format!("select {constants}")));
+    cover.fetch_one(connection).await.map(drop)
 }

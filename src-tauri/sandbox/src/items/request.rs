@@ -90,6 +90,7 @@ macro_rules! sealed_object {
     ($name:ident { $($field:ident: $longest:literal),+ $(,)? }) => {
         #[derive(Default, Deserialize, Serialize)]
         #[serde(rename_all = "camelCase", default)]
+        #[allow(clippy::struct_field_names, reason = "the wire names them, `passport_number` too")]
         pub(crate) struct $name {
             $($field: Option<Sealed>,)+
         }

@@ -263,7 +263,7 @@ pub(super) fn write_reached(
     }
 }
 
-/// Kinds an old client does not know are kept from it (api.md 1.4).
+/// Kinds an old client does not know are kept from it (`SyncController.FilterUnsupportedCipherTypes`).
 fn is_hidden(kind: i64, version: Option<(u32, u32)>) -> bool {
     let older_than = |year, month| version.is_none_or(|version| version < (year, month));
     match kind {

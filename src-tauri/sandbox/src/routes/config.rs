@@ -65,7 +65,7 @@ async fn config(
             "notifications": format!("{base}/notifications"),
             "sso": format!("{base}/sso"),
         },
-        // Items come with their own keys when this is on (crypto.md 12).
+        // Clients give each item a key of its own when this is on.
         "featureStates": { "cipher-key-encryption": true },
         "push": { "pushTechnology": 0, "vapidPublicKey": null },
         "communication": null,

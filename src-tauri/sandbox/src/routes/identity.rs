@@ -79,6 +79,9 @@ fn refuse_with_model(error: &str, description: Option<&str>, message: &str) -> R
     refuse(error, description, &json!({ "ErrorModel": error_model(message) }))
 }
 
+/// What `IdentityServer` puts in for a refused password grant that brings no description of its own.
+const NO_DESCRIPTION: &str = "invalid_username_or_password";
+
 const CLIENTS: [&str; 6] = ["web", "browser", "desktop", "mobile", "cli", "connector"];
 
 async fn token(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
@@ -142,7 +145,7 @@ fn password_grant(
     let field = |name: &str| form.get(name).map_or("", String::as_str);
     let Some((user, stored)) = check_password(shared, field("username"), field("password")) else {
         let sentence = "Username or password is incorrect. Try again.";
-        return refuse_with_model("invalid_grant", Some("invalid_username_or_password"), sentence);
+        return refuse_with_model("invalid_grant", Some(NO_DESCRIPTION), sentence);
     };
     if !has_version(headers) {
         let sentence = "No client version header found, required to prevent encryption errors. Please \
@@ -237,7 +240,8 @@ fn refresh_grant(shared: &Shared, token: &str, client: &str) -> Response {
     Json(success(&issued, None)).into_response()
 }
 
-/// The OAuth fields; after a sign-in also what opens the vault (api.md 2.4).
+/// The OAuth fields; after a sign-in also what opens the vault
+/// (`BaseRequestValidator.BuildCustomResponse`).
 fn success(issued: &Issued, person: Option<(&User, &Stored, &str)>) -> Value {
     let mut body = json!({
         "access_token": issued.access,

@@ -22,9 +22,6 @@ use uuid::Uuid;
 use crate::answer::{Answer, Refusal};
 use crate::state::Shared;
 
-/// Kestrel's default: no route of this API changes it.
-pub(crate) const LARGEST_BODY: usize = 30_000_000;
-
 /// Marks an answer to a route nobody made.
 #[derive(Clone, Copy)]
 pub(crate) struct Unknown;
@@ -48,7 +45,8 @@ pub(crate) fn router(shared: Shared) -> Router {
         .nest("/sandbox", control::routes())
         .fallback(nobody)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        // The limit is kept before a request gets here (around.rs).
+        .layer(DefaultBodyLimit::disable())
         .with_state(shared)
 }
 

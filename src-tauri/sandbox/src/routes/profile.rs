@@ -1,6 +1,7 @@
 //! The profile: who one is, which organizations one belongs to or looks after.
 //!
 //! `ProfileResponseModel`, `BaseProfileOrganizationResponseModel` of bitwarden/server.
+#![allow(clippy::struct_excessive_bools, reason = "the wire has them one by one")]
 
 use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};

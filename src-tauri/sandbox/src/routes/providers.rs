@@ -18,6 +18,7 @@ pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/providers/{id}", get(provider))
         .route("/providers/{id}/organizations", get(organizations))
+        .route("/providers/{id}/billing/subscription", get(subscription))
 }
 
 /// 403 without a body for everybody who does not work there, also when it does not exist.
@@ -47,6 +48,43 @@ async fn provider(
         "billingEmail": "billing@northwind.example",
         "creationDate": BEGINNING,
         "type": 0,
+    })))
+}
+
+/// Billing refuses with 401 and a sentence although the token is fine (`BaseProviderController.cs`).
+async fn subscription(
+    State(shared): State<Shared>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+) -> Answer<Json<Value>> {
+    let world = shared.world();
+    work_there(&world, &id, signed_in).map_err(|_| Refusal::NotPermitted)?;
+    let plan = |tier: u8| {
+        let clients =
+            world.organizations.iter().filter(|o| o.link.is_some() && o.plan.tier == tier);
+        let assigned: usize = clients.clone().filter_map(|organization| organization.seats).sum();
+        let price = if tier == 3 { 6 } else { 4 };
+        clients.map(|organization| organization.plan).next().map(|plan| {
+            json!({
+                "planName": plan.name, "type": plan.kind, "productTier": plan.tier,
+                "seatMinimum": 100, "purchasedSeats": assigned.saturating_sub(100),
+                "assignedSeats": assigned, "cost": assigned.max(100) * price, "cadence": "Monthly",
+            })
+        })
+    };
+    let plans: Vec<Value> = [2, 3].into_iter().filter_map(plan).collect();
+    Ok(Json(json!({
+        "status": "active",
+        "currentPeriodEndDate": "2030-01-01T00:00:00Z",
+        "discountPercentage": null,
+        "collectionMethod": "send_invoice",
+        "plans": plans,
+        "accountCredit": 0,
+        "taxInformation": null,
+        "cancelAt": null,
+        "suspension": null,
+        "providerType": 0,
+        "paymentSource": null,
     })))
 }
 
@@ -105,7 +143,9 @@ async fn organizations(
     Ok(list(rows))
 }
 
-/// As .NET's `WebUtility.HtmlEncode`: names travel this way in this list alone (product.md, note 4).
+/// As .NET's `WebUtility.HtmlEncode`. The server stores names encoded and decodes them once on the way out
+/// (`HtmlEncodingStringConverter`), so names that were encoded twice on the way in arrive like this, and the
+/// portal decodes them. Here every name in this list does, so that no client forgets.
 fn html_encoded(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for letter in name.chars() {
@@ -115,7 +155,11 @@ fn html_encoded(name: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            '\u{a0}'..='\u{ff}' => out.push_str(&format!("&#{};", u32::from(letter))),
+            '\u{a0}'..='\u{ff}' => {
+                out.push_str("&#");
+                out.push_str(&u32::from(letter).to_string());
+                out.push(';');
+            }
             other => out.push(other),
         }
     }

@@ -16,6 +16,7 @@ const findingTitles = (w: Terms): Record<FindingCode, string> => ({
   inTrash: "Item from the trash left out",
   noCollection: `Item in no ${w.collection}`,
   nobodyHasAccess: `Nobody gets access to the new ${w.collections}`,
+  importedBefore: `Imported into this ${w.client} before`,
   personalMarksLost: "Favourites and archive marks do not survive",
   attachmentsLeft: "Attachments have to be moved by hand",
   formatOddity: "Unusual for this format",
@@ -62,7 +63,6 @@ export const imports = (w: Terms) => ({
     formatChoose: "Choose a format",
     password: "Password of the export",
     passwordText: "This export is protected by a password of its own, chosen when it was made.",
-    passwordWrong: "This password does not open the export.",
     open: "Open",
     client: `Which ${w.client} is it for?`,
     clientPlaceholder: `${w.Client} name`,
@@ -152,7 +152,6 @@ export const look = (w: Terms) => ({
   skipShown: "Skip all shown",
   keepShown: "Keep all shown",
   none: "No item matches.",
-  noFolder: "No folder",
   password: "Password",
   totp: "Authenticator key",
   notes: "Notes",
@@ -196,8 +195,6 @@ export const place = (w: Terms) => ({
   noManagerText: "Let at least one group or member manage them.",
   accessFailed: "Groups and members could not be read",
   fixed: "Sending has started, so the place is fixed.",
-  saving: "Saving…",
-  saved: "Saved",
 });
 
 export const send = (w: Terms) => ({

@@ -13,7 +13,6 @@ const app = (w: Terms) => ({
   retry: "Try again",
   loading: "Loading…",
   dismiss: "Dismiss",
-  skip: "Skip to content",
   palette: {
     open: "Go to…",
     title: `Go to a ${w.client} or run an action`,
@@ -193,7 +192,6 @@ const clients = (w: Terms) => ({
     historyNone: "No reading yet.",
     historyFrom: (day: string) => `since ${day}`,
     historyLabel: (from: string, to: string) => `Seats from ${from} to ${to}`,
-    historyDay: "Day",
     imports: `Imports into this ${w.client}`,
     importInto: `Import into this ${w.client}`,
     gone: `This ${w.client} is no longer in the list.`,
@@ -228,7 +226,6 @@ const settings = (w: Terms) => ({
   signOutText: `Removes this account’s ${w.client} list and staged imports from this machine.`,
   about: "About",
   version: "Version",
-  licence: "Licence",
   licenceText: "GPL-3.0-only. Free software: use it, read it, change it, pass it on.",
   independent:
     "Wardroom works with Bitwarden. It is not made, endorsed or supported by Bitwarden, Inc.",

@@ -13,7 +13,8 @@ use super::bitwarden_item::{self, Origin};
 use super::json_scan::Scanner;
 use super::json_value::Json;
 use super::output::{Halt, Output, Place, Target};
-use super::source::{self, Input, Sniff, Source, Window};
+use super::sniff::{self, Sniff};
+use super::source::{Input, Source, Window};
 use crate::import::Error;
 use crate::keys::{self, Kdf, Secret};
 use crate::model::{FindingCode, Severity};
@@ -141,7 +142,7 @@ pub(super) fn read(
     let password = password.ok_or(Error::PasswordNeeded)?;
     let (plain, sha256) = open(input, sniff, password)?;
     let mut inner = Cursor::new(plain.expose().as_bytes());
-    let inner_sniff = source::sniff(&mut inner)?;
+    let inner_sniff = sniff::sniff(&mut inner)?;
     let outline = Outline::read(&mut inner, &inner_sniff)?;
     if outline.encrypted == Some(true) {
         return Err(malformed("the protected part is encrypted once more").into());
@@ -217,23 +218,17 @@ fn read_plain(
         }
         scanner.array(|scanner| {
             row += 1;
-            let item = serde_json::from_slice::<Json>(scanner.value(LARGEST_ITEM_BYTES)?);
-            match item {
-                Ok(item @ Json::Object(_)) => {
-                    if row == 1
-                        && outline.encrypted.is_none()
-                        && item.get("type").integer().is_none()
-                    {
-                        return Err(malformed("its items are not Bitwarden's").into());
-                    }
-                    bitwarden_item::read(&item, row, &origin, out)
-                }
-                _ => {
-                    let message = "this entry is not an item; it was left out";
-                    out.find(FindingCode::DamagedRow, Severity::Warning, Place::row(row), message);
-                    Ok(())
-                }
+            let entry = serde_json::from_slice(scanner.value(LARGEST_ITEM_BYTES)?);
+            let Ok(item @ Json::Object(_)) = entry else {
+                let message = "this entry is not an item; it was left out";
+                out.find(FindingCode::DamagedRow, Severity::Warning, Place::row(row), message);
+                return Ok(());
+            };
+            let unmarked = outline.encrypted.is_none() && row == 1;
+            if unmarked && item.get("type").integer().is_none() {
+                return Err(malformed("its items are not Bitwarden's").into());
             }
+            bitwarden_item::read(&item, row, &origin, out)
         })
     })?;
     Ok(scanner.into_window().into_source().sha256()?)

@@ -120,7 +120,7 @@ impl<'a> Entry<'a> {
             id: id("item", index),
             organization_id: organization.then(|| id("organization", 0)),
             // A person's vault keeps one folder per item, and the official client the last one.
-            folder_id: if organization { None } else { folders.clone().last() },
+            folder_id: if organization { None } else { folders.clone().next_back() },
             collection_ids: organization.then(|| folders.by_ref().collect()),
             kind: item.kind.number(),
             name: item.name.expose(),

@@ -6,7 +6,8 @@ use super::bitwarden_json::Outline;
 use super::lastpass_html;
 use super::output::{Halt, Output};
 use super::registry::{self, FORMATS, Format, Reader};
-use super::source::{self, Input, Sniff};
+use super::sniff::{self, Sniff};
+use super::source::{Input, Source};
 use super::table::{self, Layout};
 use crate::import::Error;
 use crate::model::Detection;
@@ -92,7 +93,7 @@ fn page_candidates(
     file_name: &str,
 ) -> Result<Vec<(&'static Format, f64)>, Error> {
     let Some(text) = lastpass_html::extract(input, sniff)? else { return Ok(Vec::new()) };
-    let inner = source::sniff(&mut Cursor::new(text.as_bytes()))?;
+    let inner = sniff::sniff(&mut Cursor::new(text.as_bytes()))?;
     let layout = &super::lastpass_csv::LAYOUT;
     Ok(match table::recognise(&inner, &[layout]) {
         Some((_, _, sure)) => of_layout(layout, sure * 0.9, file_name),
@@ -107,13 +108,13 @@ pub(super) fn read_table(
     sniff: &Sniff,
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
-    let is_lastpass = std::ptr::eq(layout, &super::lastpass_csv::LAYOUT);
+    let is_lastpass = std::ptr::eq(layout, &raw const super::lastpass_csv::LAYOUT);
     if is_lastpass && let Some(text) = lastpass_html::extract(input, sniff)? {
         let mut inner = Cursor::new(text.as_bytes());
-        let inner_sniff = source::sniff(&mut inner)?;
+        let inner_sniff = sniff::sniff(&mut inner)?;
         let delimiter = delimiter_for(layout, &inner_sniff)?;
         table::read((layout, delimiter), &mut inner, &inner_sniff, out)?;
-        return Ok(source::Source::open(input, sniff)?.sha256()?);
+        return Ok(Source::open(input, sniff)?.sha256()?);
     }
     let delimiter = delimiter_for(layout, sniff)?;
     table::read((layout, delimiter), input, sniff, out)

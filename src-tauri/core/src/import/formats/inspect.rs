@@ -17,7 +17,9 @@ pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, Error> 
     let read = read_for(path, options, Target::AsFile, &mut |item| {
         items.add(&item.kind);
         totals.add(&item, index);
-        check_item(&item, index).into_iter().for_each(|finding| limits.push(finding));
+        for finding in check_item(&item, index) {
+            limits.push(finding);
+        }
         index += 1;
         Ok(())
     });

@@ -237,3 +237,64 @@ impl Shape {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::import::formats::sniff::sniff;
+    use crate::import::formats::source::Source;
+
+    /// The elements of an array, cut out by the scanner.
+    fn elements(text: &str) -> Result<Vec<String>, Error> {
+        let mut input = Cursor::new(text.as_bytes());
+        let sniff = sniff(&mut input)?;
+        let mut scanner = Scanner::new(Window::new(Source::open(&mut input, &sniff)?), "test");
+        let mut all = Vec::new();
+        scanner.array(|scanner| -> Result<(), Error> {
+            all.push(std::str::from_utf8(scanner.value(1 << 20)?).unwrap().to_owned());
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    #[test]
+    fn values_are_cut_out_whole() {
+        let values =
+            ["1", "-2.5e3", "null", "\"a,]}\\\"\\\\\"", "{\"a\":[1,{}]}", "[]", "\"\"", "true"];
+        assert_eq!(elements(&format!(" [ {} ] ", values.join(" ,\n"))).unwrap(), values);
+        assert_eq!(elements(&format!("[{}]", values.join(","))).unwrap(), values);
+        assert!(elements("[]").unwrap().is_empty());
+    }
+
+    #[test]
+    fn values_that_cross_the_chunks_of_the_file_stay_whole() {
+        let value = "{\"k\\\\\\\"\":[\"深\\u0041\",{}],\"n\":12}";
+        for lead in 0..value.len() {
+            let blanks = " ".repeat(lead);
+            let text = format!("{blanks}[{}]", vec![value; 5_000].join(","));
+            let read = elements(&text).unwrap();
+            assert_eq!(read.len(), 5_000);
+            assert!(read.iter().all(|one| one == value), "{lead}");
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_line_it_is_on() {
+        let Err(Error::Malformed { row, .. }) = elements("[1,\n2,\n3 4]") else {
+            panic!("refused")
+        };
+        assert_eq!(row, Some(3));
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_refused() {
+        for text in
+            ["[1", "[1,]", "[,1]", "[1 2]", "[{]}", "[\"a]", "[1\"a\"]", "[1{}]", "[}]", "{}"]
+        {
+            let refused = elements(text);
+            assert!(matches!(refused, Err(Error::Malformed { .. })), "{text}: {refused:?}");
+        }
+    }
+}

@@ -21,6 +21,10 @@ pub(super) enum Json {
 /// What a missing key has.
 static NULL: Json = Json::Null;
 
+/// A list or an object where a text belongs.
+#[derive(Debug)]
+pub(super) struct NotText;
+
 impl Json {
     /// The value of `key`, the last one as in JavaScript; null when this is no object.
     pub(super) fn get(&self, key: &str) -> &Self {
@@ -44,14 +48,14 @@ impl Json {
         }
     }
 
-    /// A text, number or truth value as text; `None` for lists and objects.
-    pub(super) fn as_text(&self) -> Option<Option<Text>> {
-        Some(match self {
+    /// A text, number or truth value as text; none for null and for an empty text.
+    pub(super) fn as_text(&self) -> Result<Option<Text>, NotText> {
+        Ok(match self {
             Self::Null => None,
             Self::Bool(value) => Some(Text::new(value.to_string())),
             Self::Number(number) => Some(Text::new(number.to_string())),
             Self::Text(text) => (!text.is_empty()).then(|| text.clone()),
-            Self::List(_) | Self::Object(_) => return None,
+            Self::List(_) | Self::Object(_) => return Err(NotText),
         })
     }
 

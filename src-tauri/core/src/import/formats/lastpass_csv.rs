@@ -6,7 +6,7 @@ use super::lastpass_form::FormColumns;
 use super::lastpass_note;
 use super::output::{Halt, Output, Place};
 use super::rows::Row;
-use super::source::{Sniff, entity_len};
+use super::sniff::{Sniff, entity_len};
 use super::table::{Header, Layout, RowReader};
 use super::values;
 use crate::model::{FindingCode, Item, ItemKind, Login, Severity};

@@ -93,7 +93,7 @@ fn card(text: &impl Fn(&str) -> Option<Text>) -> Card {
 
 fn identity(text: &impl Fn(&str) -> Option<Text>) -> Identity {
     Identity {
-        title: text("title").map(capitalised),
+        title: text("title").map(|title| capitalised(title.expose())),
         first_name: text("firstname"),
         middle_name: text("middlename"),
         last_name: text("lastname"),
@@ -114,8 +114,8 @@ fn identity(text: &impl Fn(&str) -> Option<Text>) -> Identity {
 }
 
 /// First letter in upper case: `mr` becomes `Mr`.
-fn capitalised(title: Text) -> Text {
-    let mut letters = title.expose().chars();
+fn capitalised(title: &str) -> Text {
+    let mut letters = title.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     Text::new(format!("{first}{}", letters.as_str()))
 }

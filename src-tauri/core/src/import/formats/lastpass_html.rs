@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::source::{Input, Sniff, Source, Window};
+use super::sniff::Sniff;
+use super::source::{Input, Source, Window};
 use crate::import::Error;
 
 /// The page is held in memory; exports are a few MiB.

@@ -50,12 +50,11 @@ fn card(extra: &str, item: &mut Item, out: &mut Output<'_>) {
 fn month_number(month: &str) -> Option<String> {
     const MONTHS: [&str; 12] =
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let number = match month.parse::<usize>() {
-        Ok(number) => number,
-        Err(_) => {
-            let lead = month.get(..3)?.to_ascii_lowercase();
-            MONTHS.iter().position(|known| *known == lead)? + 1
-        }
+    let number = if let Ok(number) = month.parse::<usize>() {
+        number
+    } else {
+        let lead = month.get(..3)?.to_ascii_lowercase();
+        MONTHS.iter().position(|known| *known == lead)? + 1
     };
     (1..=12).contains(&number).then(|| number.to_string())
 }

@@ -1,6 +1,6 @@
 //! Reading exports: detection, one reader per format, inspection, conversion. No I/O but the file.
 //!
-//! A file is looked at once from end to end (`source::sniff`: encoding, size, oddities), recognised by its
+//! A file is looked at once from end to end (`sniff`: encoding, size, oddities), recognised by its
 //! content (`detect`), then read in a second pass that hands over one item at a time. The second pass
 //! decodes in a window of 256 KiB that grows only for a longer row or item, up to a bound. Cells and
 //! values are kept nowhere but in the items.
@@ -8,6 +8,7 @@
 mod bitwarden_csv;
 mod bitwarden_item;
 mod bitwarden_json;
+mod bitwarden_kind;
 mod bitwarden_uris;
 mod chrome_csv;
 mod convert;
@@ -22,6 +23,7 @@ mod lastpass_note;
 mod output;
 mod registry;
 mod rows;
+mod sniff;
 mod source;
 mod ssh_key;
 mod table;
@@ -69,7 +71,7 @@ pub fn formats() -> Vec<FormatInfo> {
 /// Guesses the format from the content; the name only breaks ties.
 pub fn detect(path: &Path) -> Result<Detection, Error> {
     let mut file = File::open(path).map_err(Error::Unreadable)?;
-    let sniff = source::sniff(&mut file)?;
+    let sniff = sniff::sniff(&mut file)?;
     Ok(detect::guess(&mut file, &sniff, &file_name(path))?.into_detection())
 }
 
@@ -108,8 +110,8 @@ fn read_for(
     each: output::Each<'_>,
 ) -> Result<Summary, Halt> {
     let mut file = File::open(path).map_err(Error::Unreadable)?;
-    let sniff = source::sniff(&mut file)?;
-    if sniff.head.trim().is_empty() && !sniff.more {
+    let sniff = sniff::sniff(&mut file)?;
+    if sniff.head.trim().is_empty() && !sniff.more() {
         return Err(Error::Empty.into());
     }
     let format = match &options.format {

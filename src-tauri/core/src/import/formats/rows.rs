@@ -272,3 +272,99 @@ pub(super) fn first_row(head: &str, more: bool, delimiter: u8) -> Option<Vec<Str
     let cell = |cell: &Cell| text.get(cell.start..cell.end).unwrap_or("").replace("\"\"", "\"");
     Some(cells.iter().map(cell).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::import::formats::sniff::sniff;
+
+    /// Line and cells of every row.
+    fn rows_of(text: &[u8], delimiter: u8) -> Vec<(u32, Vec<String>)> {
+        let mut input = Cursor::new(text);
+        let sniff = sniff(&mut input).unwrap();
+        let mut rows = Rows::new(Source::open(&mut input, &sniff).unwrap(), delimiter, "test");
+        let mut all = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            all.push((row.line, (0..row.len()).map(|index| row.at(index).to_owned()).collect()));
+        }
+        all
+    }
+
+    fn cells(text: &str) -> Vec<Vec<String>> {
+        rows_of(text.as_bytes(), b',').into_iter().map(|(_, cells)| cells).collect()
+    }
+
+    /// A made-up table whose cells hold whatever makes quoting hard.
+    fn table(seed: u64, rows: usize) -> Vec<Vec<String>> {
+        const PARTS: [&str; 9] = ["a", "\"", ",", "\n", "ü", "深", "\"\"", " ", "🔐"];
+        let mut state = seed;
+        let mut next = move |sides: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            usize::try_from(state >> 33).unwrap() % sides
+        };
+        (0..rows)
+            .map(|_| {
+                (0..4)
+                    .map(|_| (0..next(12)).map(|_| PARTS[next(PARTS.len())]).collect::<String>())
+                    .collect()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn well_formed_files_are_read_as_the_csv_crate_reads_them() {
+        for seed in 0..20 {
+            let table = table(seed, 200);
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            for row in &table {
+                writer.write_record(row).unwrap();
+            }
+            let text = writer.into_inner().unwrap();
+            let read: Vec<_> = rows_of(&text, b',').into_iter().map(|(_, cells)| cells).collect();
+            assert_eq!(read, table, "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn rows_that_cross_the_chunks_of_the_file_stay_whole() {
+        // 64 KiB is read at a time: every offset of a chunk's end within this row is met.
+        let row = "\"x\"\"深\r\n🔐\",y\r\n";
+        for lead in 0..row.len() {
+            let text = format!("{}\r\n{}", "l".repeat(lead), row.repeat(12_000));
+            let read = rows_of(text.as_bytes(), b',');
+            assert_eq!(read.len(), 12_001);
+            assert!(read[1..].iter().all(|(_, cells)| cells == &["x\"深\n🔐", "y"]), "{lead}");
+            assert_eq!(read[12_000].0, 2 + 2 * 11_999, "each row takes two lines");
+        }
+    }
+
+    #[test]
+    fn the_last_row_needs_no_line_end() {
+        assert_eq!(cells("a,b"), [["a", "b"]]);
+        assert_eq!(cells("a,\"b\""), [["a", "b"]]);
+        assert_eq!(cells("a,"), [["a", ""]]);
+        assert_eq!(cells("a\r"), [["a"]]);
+        assert!(cells("").is_empty());
+    }
+
+    #[test]
+    fn quotes_count_only_where_the_official_parser_takes_them() {
+        assert_eq!(cells("5\" disk,x"), [["5\" disk", "x"]], "not at the start of the cell");
+        assert_eq!(cells("\"a\"  ,x"), [["a", "x"]], "blanks before the delimiter go");
+        assert_eq!(cells("\"a\"b\",x"), [["a\"b", "x"]], "a quote before text belongs to the text");
+        assert_eq!(cells("\"a\n\"\"b\"\"\",x"), [["a\n\"b\"", "x"]]);
+        assert_eq!(cells(" \"a\",x"), [[" \"a\"", "x"]]);
+    }
+
+    #[test]
+    fn a_cut_line_end_pair_is_one_line_end() {
+        let mut after_cr = false;
+        let mut first = *b"a\r";
+        let mut second = *b"\nb\r\r\n\nc";
+        assert_eq!(unify_line_ends(&mut first, &mut after_cr), 2);
+        let kept = unify_line_ends(&mut second, &mut after_cr);
+        assert_eq!((&first, &second[..kept]), (b"a\n", &b"b\n\n\nc"[..]));
+    }
+}

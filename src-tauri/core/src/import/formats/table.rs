@@ -4,7 +4,8 @@ use encoding_rs::{UTF_8, WINDOWS_1252};
 
 use super::output::{Halt, Output, Place};
 use super::rows::{Row, Rows, first_row};
-use super::source::{Input, Sniff, Source};
+use super::sniff::Sniff;
+use super::source::{Input, Source};
 use crate::import::Error;
 use crate::model::{FindingCode, Severity};
 
@@ -85,7 +86,7 @@ pub(super) fn recognise<'l>(
     let mut best: Option<(&Layout, u8, f64)> = None;
     let head = sniff.head.replace("\r\n", "\n").replace('\r', "\n");
     for delimiter in DELIMITERS {
-        let Some(cells) = first_row(&head, sniff.more, delimiter) else { continue };
+        let Some(cells) = first_row(&head, sniff.more(), delimiter) else { continue };
         let header = Header::new(cells.into_iter());
         for layout in layouts {
             let sure = (layout.fits)(&header);

@@ -1,0 +1,124 @@
+// What a person sees and does, in their words. Every name the page must keep is in this file.
+import { until } from "./wait.mjs";
+
+const id = (name) => `//*[@id='${name}']`;
+const button = (words) => `//button[normalize-space()='${words}']`;
+const CLIENT_ROWS = `${id("clients-table")}//*[@role='row'][@aria-rowindex>1]`;
+const firstOption = (picker) =>
+  `(${id(`${picker}-list`)}//*[@role='option'][not(@aria-disabled='true')])[1]`;
+
+/** One window, through a `Driver`. */
+export class Screen {
+  constructor(driver) {
+    this.driver = driver;
+  }
+
+  async signIn({ email, password }) {
+    // Filled in from WARDROOM_SERVER once the page has asked for it; typing before would be overwritten.
+    await until("the server's address is filled in", () => this.#value("server-address"));
+    await this.driver.type(id("email"), email);
+    await this.driver.typeSecret(id("password"), password);
+    await this.driver.click(id("sign-in"));
+    await this.driver.find(id("lock"));
+  }
+  /** The sign-in as a demo fills it in. */
+  async signInAsFilledIn() {
+    await until("the demo's password is filled in", () => this.#value("password"));
+    return () => this.driver.click(id("sign-in"));
+  }
+  async lock() {
+    await this.driver.click(id("lock"));
+    await this.driver.toNewWindow();
+    await this.driver.find(id("unlock"));
+  }
+  async unlock(password) {
+    await this.driver.typeSecret(id("password"), password);
+    await this.driver.click(id("unlock"));
+    await this.driver.find(id("lock"));
+  }
+
+  async toClients() {
+    await this.driver.click(id("nav-clients"));
+    await this.driver.find(CLIENT_ROWS);
+    await this.isUpToDate();
+  }
+  /** Waits for the refresh that every unlocking starts, however it ends. */
+  async isUpToDate() {
+    await this.driver.find(`${id("refresh")}[not(@disabled)]`);
+  }
+  /** Clients in the whole list, drawn or not. */
+  async clientCount() {
+    const rows = await this.driver.attribute(id("clients-table"), "aria-rowcount");
+    return Number(rows) - 1;
+  }
+  async drawnClients() {
+    return (await this.driver.all(CLIENT_ROWS)).length;
+  }
+  async offlineBar() {
+    return await this.driver.text(id("offline-bar"));
+  }
+  async search(words) {
+    await this.driver.type(id("clients-search"), words);
+  }
+  /** Scrolls the list from end to end; answers how long each frame took, in milliseconds. */
+  async scrollThrough(frames) {
+    return await this.driver.inPageLater(
+      (frames, done) => {
+        const list = document.getElementById("clients-table");
+        const times = [];
+        let last = performance.now();
+        const step = (now) => {
+          times.push(now - last);
+          last = now;
+          list.scrollTop += list.scrollHeight / frames;
+          if (times.length < frames) requestAnimationFrame(step);
+          else done(times.slice(1).map(Math.round));
+        };
+        requestAnimationFrame(step);
+      },
+      frames,
+    );
+  }
+  async lastClient() {
+    return await this.driver.text(`(${CLIENT_ROWS})[last()]`);
+  }
+
+  /** Opens the import of a file that was handed over; a fresh window may have opened it by itself. */
+  async lookIntoWaitingFile() {
+    await this.driver.click(id("nav-imports"));
+    await this.driver.click(button("Look inside"));
+    await this.driver.find(`${id("stage")}[not(@disabled)]`);
+  }
+  async lookIntoSample() {
+    await this.driver.click(id("nav-imports"));
+    await this.driver.click(id("import-sample"));
+    await this.driver.find(`${id("stage")}[not(@disabled)]`);
+  }
+  async stageFor(client) {
+    await this.driver.type(id("client-picker"), client);
+    await this.driver.click(firstOption("client-picker"));
+    await this.driver.click(id("stage"));
+    await this.driver.find(id("next-place"));
+  }
+  async place(collection) {
+    await this.driver.click(id("next-place"));
+    await this.driver.type(id("collection-name"), collection);
+    await this.driver.click(button("Add"));
+    await this.driver.click(id("access-picker"));
+    await this.driver.click(firstOption("access-picker"));
+    // Each change is saved by itself; the chosen one shows once it is.
+    await this.driver.find(`//section[@aria-label='Who will see them']//ul/li`);
+  }
+  async toSend() {
+    await this.driver.click(id("next-send"));
+    await this.driver.find(`${id("upload")}[not(@disabled)]`);
+  }
+  async send() {
+    await this.driver.click(id("upload"));
+    return await this.driver.text(id("receipt"));
+  }
+
+  async #value(name) {
+    return await this.driver.inPage((name) => document.getElementById(name)?.value, name);
+  }
+}
