@@ -15,6 +15,8 @@ mod uploads;
 mod window;
 mod wire;
 
+use std::path::Path;
+
 use tauri::{AppHandle, Manager, RunEvent, Wry};
 
 use app::App;
@@ -26,7 +28,10 @@ pub fn run() {
     let start = Start::read(std::env::args_os().skip(1));
     let mut builder = tauri::Builder::default();
     if start.is_only_one() {
-        builder = builder.plugin(tauri_plugin_single_instance::init(handed_over));
+        builder =
+            builder.plugin(tauri_plugin_single_instance::init(|handle, arguments, folder| {
+                handed_over(handle, arguments, Path::new(&folder));
+            }));
     }
     builder
         .plugin(tauri_plugin_dialog::init())
@@ -36,7 +41,7 @@ pub fn run() {
         .setup(move |app| Ok(set_up(app.handle(), start)?))
         .build(tauri::generate_context!())
         .expect("the configuration compiled in is valid")
-        .run(on_run_event);
+        .run(|handle, event| on_run_event(handle, &event));
 }
 
 /// Every command the page may call; `permissions/app.toml` and `ui/src/lib/host.ts` list the same.
@@ -91,10 +96,10 @@ fn set_up(handle: &AppHandle, start: Start) -> tauri::Result<()> {
 }
 
 /// A second start of the program: its files come here, its window does not.
-fn handed_over(handle: &AppHandle, arguments: Vec<String>, folder: String) {
+fn handed_over(handle: &AppHandle, arguments: Vec<String>, folder: &Path) {
     let arguments = arguments.into_iter().skip(1).map(Into::into);
     let files = Start::read(arguments).files.into_iter();
-    changes::wait_for(handle, files.map(|file| std::path::Path::new(&folder).join(file)));
+    changes::wait_for(handle, files.map(|file| folder.join(file)));
     window::come_forward(handle);
 }
 
@@ -114,7 +119,7 @@ async fn end_when_asked(handle: AppHandle) {
     handle.exit(0);
 }
 
-fn on_run_event(handle: &AppHandle, event: RunEvent) {
+fn on_run_event(handle: &AppHandle, event: &RunEvent) {
     match event {
         RunEvent::Exit => {
             if let Some(app) = handle.try_state::<App>() {

@@ -249,8 +249,8 @@ pub(crate) struct Export {
     #[arg(long, value_name = "ID")]
     pub(crate) format: Option<String>,
     /// A file with the export's own password
-    #[arg(long, value_name = "F")]
-    pub(crate) export_password_file: Option<PathBuf>,
+    #[arg(long = "export-password-file", value_name = "F")]
+    pub(crate) password: Option<PathBuf>,
     /// A key file that protects the export
     #[arg(long, value_name = "F")]
     pub(crate) key_file: Option<PathBuf>,

@@ -10,12 +10,10 @@ use wardroom_core::model::{ItemCounts, StagingId};
 use crate::args::Import;
 use crate::desk::Run;
 use crate::failure::Fault;
+use crate::output::Console;
 
 /// Verbs that look at a file and at nothing else: no account, no data folder.
-pub(crate) fn read_only(
-    console: &crate::output::Console,
-    verb: &Import,
-) -> Option<Result<String, Fault>> {
+pub(crate) fn read_only(console: Console, verb: &Import) -> Option<Result<String, Fault>> {
     match verb {
         Import::Formats => Some(Ok(read::formats(console))),
         Import::Detect { file } => Some(read::detect(console, file)),

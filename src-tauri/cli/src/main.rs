@@ -49,9 +49,9 @@ fn main() -> ExitCode {
 async fn answer(cli: Cli) -> Result<String, Fault> {
     let console = Console::new(&cli.global);
     match &cli.verb {
-        Verb::Completions { shell } => return Ok(completions(&console, *shell)),
+        Verb::Completions { shell } => return Ok(completions(console, *shell)),
         Verb::Import { verb } => {
-            if let Some(answer) = import::read_only(&console, verb) {
+            if let Some(answer) = import::read_only(console, verb) {
                 return answer;
             }
         }
@@ -71,7 +71,7 @@ async fn answer(cli: Cli) -> Result<String, Fault> {
     }
 }
 
-fn completions(console: &Console, shell: clap_complete::Shell) -> String {
+fn completions(console: Console, shell: clap_complete::Shell) -> String {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "wardroomctl", &mut script);
     let script = String::from_utf8(script).expect("the words of the command line are UTF-8");

@@ -35,7 +35,7 @@ impl Console {
     }
 
     /// The finished text of an answer: `value` as JSON, or what `page` writes for people.
-    pub(crate) fn answer<T: Serialize>(&self, value: &T, page: impl FnOnce(&mut Page)) -> String {
+    pub(crate) fn answer<T: Serialize>(self, value: &T, page: impl FnOnce(&mut Page)) -> String {
         if self.json {
             let mut text = serde_json::to_string(value).expect("answers have text keys only");
             text.push('\n');
@@ -47,14 +47,14 @@ impl Console {
     }
 
     /// A remark on standard error.
-    pub(crate) fn note(&self, text: &str) {
+    pub(crate) fn note(self, text: &str) {
         if !self.quiet {
             say(&format!("{}\n", printable_lines(text)));
         }
     }
 
     /// Whether progress is wanted at all.
-    pub(crate) fn wants_progress(&self) -> bool {
+    pub(crate) fn wants_progress(self) -> bool {
         !self.quiet
     }
 }
@@ -101,7 +101,8 @@ impl Page {
     /// `label  value`, labels aligned at 14.
     pub(crate) fn fact(&mut self, label: &str, value: &str) {
         let label = self.styled("2", &format!("{label:<14}"));
-        self.text.push_str(&format!("{label}{}\n", printable(value)));
+        let value = printable(value);
+        self.text.extend([label.as_str(), &value, "\n"]);
     }
 
     /// Columns under their titles.
@@ -110,7 +111,7 @@ impl Page {
         let title = table.titles.iter().map(|(title, _)| (*title).to_owned()).collect::<Vec<_>>();
         let title = table.row(&title, &widths);
         let title = self.styled("1", &title);
-        self.text.push_str(&format!("{title}\n"));
+        self.text.extend([title.as_str(), "\n"]);
         for cells in &table.rows {
             self.text.push_str(&table.row(cells, &widths));
             self.text.push('\n');
@@ -144,7 +145,7 @@ impl Table {
     /// Adds a row with one cell per title.
     pub(crate) fn push<const N: usize>(&mut self, cells: [String; N]) {
         debug_assert_eq!(N, self.titles.len(), "one cell per column");
-        self.rows.push(cells.iter().map(|cell| printable(cell)).collect());
+        self.rows.push(cells.map(|cell| printable(&cell)).to_vec());
     }
 
     fn widths(&self) -> Vec<usize> {

@@ -14,7 +14,7 @@ use crate::output::{Console, Lean, Page, Table, UNKNOWN};
 use crate::password;
 
 /// `import formats`
-pub(super) fn formats(console: &Console) -> String {
+pub(super) fn formats(console: Console) -> String {
     use Lean::{Left, Right};
     let formats = formats::formats();
     console.answer(&formats, |page| {
@@ -39,7 +39,7 @@ pub(super) fn formats(console: &Console) -> String {
 }
 
 /// `import detect`
-pub(super) fn detect(console: &Console, file: &Path) -> Result<String, Fault> {
+pub(super) fn detect(console: Console, file: &Path) -> Result<String, Fault> {
     let detection = formats::detect(file)?;
     Ok(console.answer(&detection, |page| {
         page.fact("Format", detection.format.as_deref().unwrap_or(UNKNOWN));
@@ -54,7 +54,7 @@ pub(super) fn detect(console: &Console, file: &Path) -> Result<String, Fault> {
 }
 
 /// `import inspect`
-pub(super) fn inspect(console: &Console, export: &Export) -> Result<String, Fault> {
+pub(super) fn inspect(console: Console, export: &Export) -> Result<String, Fault> {
     let inspection = formats::inspect(&export.file, &options(export)?)?;
     Ok(console.answer(&inspection, |page| inspection_page(&inspection, page)))
 }
@@ -68,13 +68,14 @@ pub(super) struct Target<'a> {
 
 /// `import convert`
 pub(super) fn convert(
-    console: &Console,
+    console: Console,
     export: &Export,
     target: &Target<'_>,
 ) -> Result<String, Fault> {
     let options = options(export)?;
     if target.dry_run {
-        return planned(console, &formats::inspect(&export.file, &options)?, target.output);
+        let inspection = formats::inspect(&export.file, &options)?;
+        return Ok(planned(console, &inspection, target.output));
     }
     let made = formats::convert(&export.file, target.output, &options, target.organization)?;
     Ok(console.answer(&made, |page| {
@@ -83,7 +84,7 @@ pub(super) fn convert(
     }))
 }
 
-fn planned(console: &Console, inspection: &Inspection, output: &Path) -> Result<String, Fault> {
+fn planned(console: Console, inspection: &Inspection, output: &Path) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Planned {
@@ -93,9 +94,9 @@ fn planned(console: &Console, inspection: &Inspection, output: &Path) -> Result<
     }
     let output = output.display().to_string();
     let planned = Planned { dry_run: true, output, items: inspection.items.total() };
-    Ok(console.answer(&planned, |page| {
+    console.answer(&planned, |page| {
         page.line(&format!("Would write {} items to {}.", planned.items, planned.output));
-    }))
+    })
 }
 
 /// What a person gave along with the file.
@@ -104,7 +105,7 @@ pub(super) fn options(export: &Export) -> Result<ReadOptions, Fault> {
         let refused = "no format this version reads is protected by a key file";
         return Err(Error::Refused(refused.to_owned()).into());
     }
-    let password = export.export_password_file.as_deref();
+    let password = export.password.as_deref();
     Ok(ReadOptions {
         format: export.format.clone(),
         export_password: password

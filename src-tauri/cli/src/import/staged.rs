@@ -151,8 +151,8 @@ fn grant(
     let found: Vec<_> = choices.iter().filter(|(_, name)| named(name)).collect();
     match found.as_slice() {
         [] => {
-            let names: Vec<_> = choices.iter().map(|(_, name)| *name).collect();
-            let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            let known: Vec<_> = choices.iter().map(|(_, name)| *name).collect();
+            let there = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             Err(Fault::Missing {
                 message: format!("{noun} not found"),
                 hint: format!("{noun}s of this client: {there}"),

@@ -134,9 +134,9 @@ impl Line {
             return;
         }
         if self.console.live {
-            say(&format!("\r\u{1b}[K{text}"))
+            say(&format!("\r\u{1b}[K{text}"));
         } else {
-            say(&format!("{text}\n"))
+            say(&format!("{text}\n"));
         }
         *last = text;
     }

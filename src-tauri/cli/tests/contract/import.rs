@@ -132,7 +132,7 @@ fn a_conversion_is_readable_by_its_owner_only() {
 #[cfg(unix)]
 fn owner_only(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path).unwrap().permissions().mode() & 0o077 == 0
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777 == 0o600
 }
 
 #[cfg(not(unix))]

@@ -2,6 +2,8 @@
 //!
 //! Snapshots hold verbs, exit codes and the shape of every `--json` answer; a change in one is a change of
 //! the contract and wants a decision page.
+// A failed unwrap here is a failed test.
+#![allow(clippy::unwrap_used)]
 
 mod clients;
 mod import;
