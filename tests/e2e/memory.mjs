@@ -2,22 +2,23 @@
 import { closeSync, openSync, readFileSync, readSync, readdirSync } from "node:fs";
 
 const CHUNK = 16 * 1024 * 1024;
+const PAGE = 4096;
 
-/** How often each of `needles` (`{name: Buffer}`) is in the process's memory; only those found are listed. */
+/** In which mappings each of `needles` (`{name: Buffer}`) is in the process's memory; lists only those found. */
 export function findInMemory(pid, needles) {
   const longest = Math.max(...Object.values(needles).map((bytes) => bytes.length));
   const found = {};
   const memory = openSync(`/proc/${pid}/mem`, "r");
   const buffer = Buffer.alloc(CHUNK + longest - 1);
   let read = 0;
-  for (const { start, end } of mappings(pid)) {
+  for (const { start, end, label } of stretches(pid)) {
     for (let at = start; at < end; at += CHUNK) {
       // One chunk reaches into the next, so that no needle is cut; it counts only those that begin in it.
       const size = readAt(memory, buffer, at, Math.min(buffer.length, end - at));
       read += Math.min(size, CHUNK);
       for (const [name, bytes] of Object.entries(needles)) {
         const times = count(buffer.subarray(0, size), bytes, CHUNK);
-        if (times > 0) found[name] = (found[name] ?? 0) + times;
+        if (times > 0) (found[name] ??= []).push(...Array(times).fill(label));
       }
     }
   }
@@ -61,15 +62,49 @@ function parentOf(pid) {
   }
 }
 
-/** Readable mappings with at least one page in memory. `[vvar]` and its like cannot be read at all. */
+/** Stretches of readable memory that exist: an engine reserves gigabytes it never touches. */
+function stretches(pid) {
+  const pages = openSync(`/proc/${pid}/pagemap`, "r");
+  const found = mappings(pid).flatMap((mapping) => present(pages, mapping));
+  closeSync(pages);
+  return found;
+}
+
+/**
+ * Mappings with at least one page in memory. `[vvar]` and its like cannot be read at all; files mapped
+ * without the right to write hold what is on disk anyway: a demo build carries its sample's passwords.
+ */
 function mappings(pid) {
   const found = [];
   for (const line of readFileSync(`/proc/${pid}/smaps`, "utf8").split("\n")) {
-    const head = /^([0-9a-f]+)-([0-9a-f]+) (r)?\S* .*?(\[\w+\])?$/.exec(line);
-    if (head) found.push({ start: parseInt(head[1], 16), end: parseInt(head[2], 16), readable: Boolean(head[3]), name: head[4] });
+    const head = /^([0-9a-f]+)-([0-9a-f]+) (r?)-?(w?)\S+ \S+ \S+ \d+ *(.*)$/.exec(line);
+    if (head) found.push(mapping(head));
     else if (/^(Rss|Swap): +[1-9]/.test(line)) found.at(-1).used = true;
   }
-  return found.filter((one) => one.readable && one.used && !["[vvar]", "[vvar_vclock]", "[vsyscall]"].includes(one.name));
+  return found.filter((one) => one.readable && one.used && !/vvar|vsyscall/.test(one.label) && (one.writable || !one.file));
+}
+
+/** `label` tells a reader of a failed test where to look: threads' stacks are anonymous, of 2 or 8 MiB. */
+function mapping([, from, to, readable, writable, name]) {
+  const [start, end] = [parseInt(from, 16), parseInt(to, 16)];
+  const label = name.split("/").at(-1) || `anonymous, ${(end - start) / 1024} KiB`;
+  // Memory shared with another process has a name like a file's, but that process may write to it.
+  const file = name.startsWith("/") && !/^\/(memfd|dev\/shm)|\(deleted\)$/.test(name);
+  return { start, end, label, file, readable: readable === "r", writable: writable === "w" };
+}
+
+/** The runs of pages of a mapping that are in memory or swapped out (proc_pid_pagemap(5), bits 63 and 62). */
+function present(pages, { start, end, label }) {
+  const table = Buffer.alloc(((end - start) / PAGE) * 8);
+  readAt(pages, table, (start / PAGE) * 8, table.length);
+  const found = [];
+  for (let at = start; at < end; at += PAGE) {
+    if ((table[((at - start) / PAGE) * 8 + 7] & 0xc0) === 0) continue;
+    const last = found.at(-1);
+    if (last?.end === at) last.end += PAGE;
+    else found.push({ start: at, end: at + PAGE, label });
+  }
+  return found;
 }
 
 function readAt(file, buffer, position, length) {

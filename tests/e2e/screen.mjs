@@ -27,8 +27,7 @@ export class Screen {
     return () => this.driver.click(id("sign-in"));
   }
   async lock() {
-    await this.driver.click(id("lock"));
-    await this.driver.toNewWindow();
+    await this.driver.toNewWindow(() => this.driver.click(id("lock")));
     await this.driver.find(id("unlock"));
   }
   async unlock(password) {
@@ -79,8 +78,9 @@ export class Screen {
       frames,
     );
   }
+  /** The name of the last client that is drawn. */
   async lastClient() {
-    return await this.driver.text(`(${CLIENT_ROWS})[last()]`);
+    return (await this.driver.words(`(${CLIENT_ROWS})[last()]//button`)).trim();
   }
 
   /** Opens the import of a file that was handed over; a fresh window may have opened it by itself. */

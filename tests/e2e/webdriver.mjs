@@ -21,6 +21,7 @@ export class Driver {
     const capabilities = { alwaysMatch: { "webkitgtk:browserOptions": options } };
     const session = await driver.ask("POST", "/session", { capabilities });
     driver.session = `/session/${session.sessionId}`;
+    await driver.post("/timeouts", { script: 120_000 });
     return driver;
   }
 
@@ -70,6 +71,10 @@ export class Driver {
   async attribute(xpath, name) {
     return await this.ask("GET", `${this.session}/element/${await this.find(xpath)}/attribute/${name}`);
   }
+  /** The text of an element, in view or not. */
+  async words(xpath) {
+    return await this.ask("GET", `${this.session}/element/${await this.find(xpath)}/property/textContent`);
+  }
   /** Runs a function in the page; it sees its arguments and nothing else of ours. */
   async inPage(work, ...args) {
     return await this.post("/execute/sync", { script: `return (${work})(...arguments)`, args });
@@ -78,15 +83,19 @@ export class Driver {
   async inPageLater(work, ...args) {
     return await this.post("/execute/async", { script: `return (${work})(...arguments)`, args });
   }
-  /** Follows the program into the web view that took the place of the last one. */
-  async toNewWindow() {
-    const handle = await until("a web view that answers", async () => {
-      const [handle, ...others] = await this.ask("GET", `${this.session}/window/handles`);
-      return others.length === 0 ? handle : undefined;
+  /** Does something that makes the program replace its web view, and follows it there. */
+  async toNewWindow(work) {
+    const old = await this.ask("GET", `${this.session}/window`);
+    await work();
+    const handle = await until("a web view in place of the old one", async () => {
+      const handles = await this.ask("GET", `${this.session}/window/handles`);
+      return handles.includes(old) ? undefined : handles[0];
     });
     await this.post("/window", { handle });
   }
   async picture(file) {
+    // The last change may not have been drawn yet.
+    await this.inPageLater((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
     const image = await this.ask("GET", `${this.session}/screenshot`);
     writeFileSync(file, Buffer.from(image, "base64"));
   }
