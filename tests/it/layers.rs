@@ -85,7 +85,7 @@ fn no_file_outgrows_a_readers_patience_or_is_left_unfinished() {
 }
 
 fn is_rust(path: &str) -> bool {
-    Path::new(path).extension().is_some_and(|ending| ending == "rs")
+    std::path::Path::new(path).extension().is_some_and(|ending| ending == "rs")
 }
 
 fn trespasses(source: &Source) -> Vec<String> {
