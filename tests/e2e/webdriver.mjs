@@ -99,8 +99,10 @@ export class Driver {
     const image = await this.ask("GET", `${this.session}/screenshot`);
     writeFileSync(file, Buffer.from(image, "base64"));
   }
+  /** Closes the window as a person would, then ends the driver. */
   async quit() {
-    await this.ask("DELETE", this.session).catch(() => {}); // the window may have gone first
+    await this.ask("DELETE", `${this.session}/window`);
+    await this.ask("DELETE", this.session).catch(() => {}); // it may have ended with its last window
     this.program.kill();
   }
 }

@@ -14,14 +14,15 @@ export const programs = {
 
 /** A running `wardroom-sandbox`: `url`, `accounts` as it prints them, and `stop()`. */
 export async function startSandbox(...options) {
-  const program = spawn(programs.sandbox, ["--port", "0", "--json", ...options], {
-    stdio: ["ignore", "pipe", "inherit"],
+  const program = spawn(programs.sandbox, ["--port", "0", "--json", "--exit-with-parent", ...options], {
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: program.stdout });
   const [first] = await Promise.race([once(lines, "line"), once(program, "exit").then(() => [])]);
   if (first === undefined) throw new Error("the sandbox ended before it said where it is");
   const stop = async () => {
-    if (program.exitCode === null && program.kill()) await once(program, "exit");
+    program.stdin.end();
+    if (program.exitCode === null) await once(program, "exit");
   };
   return { ...JSON.parse(first), stop };
 }

