@@ -21,11 +21,6 @@ struct Sandbox {
     password: String,
 }
 
-/// The organization that [`Sandbox::owner`] owns.
-const OWNED: &str = "Harbourside Cooperative";
-/// `bw` sends everything in one request, which may pass the server's usual 30 MB.
-const BODY_LIMIT: &str = "200000000";
-
 /// Measures both clients and compares CPU and peak memory.
 pub(super) fn measure(folder: &Path, file: &Path, items: usize) -> Result<Vec<Row>, Stop> {
     let sandbox = Sandbox::start(folder)?;
@@ -62,10 +57,7 @@ impl Sandbox {
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line).map_err(Stop::io("hearing the sandbox"))?;
         let world = json(&line)?;
-        let person = |place: usize| {
-            let account = &world["accounts"][place];
-            Ok(Person { email: text(account, "email")?, password: text(account, "password")? })
-        };
+        let admin = |key| text(&world["accounts"][0], key);
         Ok(Self {
             url: text(&world, "secureUrl")?,
             authority,
@@ -104,20 +96,16 @@ impl Official {
         let authority = sandbox.authority.clone();
         let mut bw = Self { data: folder.join("bw"), authority, session: String::new() };
         fs::create_dir_all(&bw.data).map_err(Stop::io("making bw's folder"))?;
-        execute(bw.command(&["config", "server", &sandbox.secure_url]))?;
-        let login = ["login", &sandbox.owner.email, &sandbox.owner.password, "--raw"];
+        execute(bw.command(&["config", "server", &sandbox.url]))?;
+        let login = ["login", sandbox.email.as_str(), sandbox.password.as_str(), "--raw"];
         bw.session = first_line(&read(bw.command(&login))?);
         execute(bw.command(&["sync"]))?;
         Ok(bw)
     }
 
-    fn import(&self, file: &Path) -> Result<Cost, Stop> {
-        let organizations = json(&read(self.command(&["list", "organizations"]))?)?;
-        let mut list = organizations.as_array().into_iter().flatten();
-        let owned = list.find(|organization| organization["name"] == OWNED);
-        let id = text(owned.unwrap_or(&Value::Null), "id")?;
+    fn import(&self, client: &str, file: &Path) -> Result<Cost, Stop> {
         let file = file.display().to_string();
-        let import = ["import", "--organizationid", &id, "lastpasscsv", file.as_str()];
+        let import = ["import", "--organizationid", client, "lastpasscsv", file.as_str()];
         Ok(measured(&self.command(&import), &self.data)?.1)
     }
 
@@ -127,7 +115,6 @@ impl Official {
         bw.arg(packages.join("@bitwarden/cli/build/bw.js")).args(arguments);
         bw.arg("--nointeraction").env("NODE_EXTRA_CA_CERTS", &self.authority);
         bw.env("BITWARDENCLI_APPDATA_DIR", &self.data).env("BW_SESSION", &self.session);
-        bw.env("NODE_EXTRA_CA_CERTS", &self.authority);
         bw
     }
 }
@@ -144,28 +131,31 @@ impl Terminal {
         let authority = sandbox.authority.clone();
         let mut ours = Self { data: folder.join("wardroom"), authority, session: String::new() };
         let password = folder.join("password");
-        fs::write(&password, &sandbox.admin.password)
-            .map_err(Stop::io("writing the sample password"))?;
+        fs::write(&password, &sandbox.password).map_err(Stop::io("writing the sample password"))?;
         let password = password.display().to_string();
-        let mut login = vec!["login", "--server", &sandbox.url, "--email", &sandbox.admin.email];
+        let mut login = vec!["login", "--server", &sandbox.url, "--email", &sandbox.email];
         login.extend(["--password-file", &password]);
         ours.session = text(&ours.ask(&login)?, "session")?;
         ours.ask(&["sync"])?;
         Ok(ours)
     }
 
-    /// A client that can be imported into.
-    fn client(&self) -> Result<String, Stop> {
+    /// Two clients that can be imported into: each program gets an empty one.
+    fn two_clients(&self) -> Result<[String; 2], Stop> {
         let clients = self.ask(&["clients", "list"])?;
-        let usable = |client: &&Value| client["enabled"] == true && client["hasKey"] == true;
-        let client = clients.as_array().into_iter().flatten().find(usable);
-        text(client.unwrap_or(&Value::Null), "organizationId")
+        let usable = clients.as_array().into_iter().flatten();
+        let mut ids = usable
+            .filter(|client| client["enabled"] == true)
+            .filter_map(|client| Some(client["organizationId"].as_str()?.to_owned()));
+        match (ids.next(), ids.next()) {
+            (Some(one), Some(two)) => Ok([one, two]),
+            _ => Err(Stop::Wrong("the sandbox has no two enabled clients".to_owned())),
+        }
     }
 
-    fn import(&self, file: &Path, items: usize) -> Result<Cost, Stop> {
-        let client = self.client()?;
+    fn import(&self, client: &str, file: &Path, items: usize) -> Result<Cost, Stop> {
         let file = file.display().to_string();
-        let stage = self.command(&["import", "stage", &file, "--client", &client]);
+        let stage = self.command(&["import", "stage", &file, "--client", client]);
         let (staged, staging) = measured(&stage, &self.data)?;
         let id = text(&json(&staged)?, "stagingId")?;
         let (receipt, sending) = measured(&self.command(&["import", "upload", &id]), &self.data)?;
