@@ -224,10 +224,14 @@ fn shown_page(shown: &Shown, page: &mut Page) {
     page.fact("Items", &kinds(&staged.counts));
     page.fact("Left out", &staged.skipped.to_string());
     page.fact("Blocking", &staged.blocking.to_string());
-    page.table(&items_table(&shown.masked_items));
-    let last = u64::from(shown.from) + shown.masked_items.len() as u64;
-    if last < staged.items {
-        page.quiet_line(&format!("{} more: --from {last}", staged.items - last));
+    if staged.state == StagedState::Done {
+        page.quiet_line("Its items are on the server; the sealed copy here is shredded.");
+    } else {
+        page.table(&items_table(&shown.masked_items));
+        let last = u64::from(shown.from) + shown.masked_items.len() as u64;
+        if last < staged.items {
+            page.quiet_line(&format!("{} more: --from {last}", staged.items - last));
+        }
     }
     findings_page(&shown.findings, page);
 }
