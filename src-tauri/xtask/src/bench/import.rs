@@ -17,17 +17,26 @@ struct Sandbox {
     program: Child,
     url: String,
     authority: PathBuf,
+    /// Manages the sample provider's clients: our import goes into one of them.
+    admin: Person,
+    /// Owns an organization: `bw` imports for members only, and provider users are members of nothing.
+    owner: Person,
+}
+
+/// Somebody who can sign in.
+struct Person {
     email: String,
     password: String,
 }
 
+/// The organization the sample's plain member owns; as empty as a client at the start.
+const OWNED: &str = "Harbourside Cooperative";
+
 /// Measures both clients and compares CPU and peak memory.
 pub(super) fn measure(folder: &Path, file: &Path, items: usize) -> Result<Vec<Row>, Stop> {
     let sandbox = Sandbox::start(folder)?;
-    let ours = Terminal::sign_in(&sandbox, folder)?;
-    let [for_theirs, for_ours] = ours.two_clients()?;
-    let theirs = Official::sign_in(&sandbox, folder)?.import(&for_theirs, file)?;
-    let ours = ours.import(&for_ours, file, items)?;
+    let theirs = Official::sign_in(&sandbox, folder)?.import(file)?;
+    let ours = Terminal::sign_in(&sandbox, folder)?.import(file, items)?;
     println!("wall: bw {:.1} s, wardroomctl {:.1} s", theirs.wall_seconds, ours.wall_seconds);
     Ok(vec![
         Row {
@@ -57,12 +66,16 @@ impl Sandbox {
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line).map_err(Stop::io("hearing the sandbox"))?;
         let world = json(&line)?;
-        let admin = |key| text(&world["accounts"][0], key);
+        let person = |role: &str| {
+            let mut accounts = world["accounts"].as_array().into_iter().flatten();
+            let account = accounts.find(|account| account["role"] == role).unwrap_or(&Value::Null);
+            Ok(Person { email: text(account, "email")?, password: text(account, "password")? })
+        };
         Ok(Self {
             url: text(&world, "secureUrl")?,
             authority,
-            email: admin("email")?,
-            password: admin("password")?,
+            admin: person("providerAdmin")?,
+            owner: person("member")?,
             program,
         })
     }
@@ -97,15 +110,19 @@ impl Official {
         let mut bw = Self { data: folder.join("bw"), authority, session: String::new() };
         fs::create_dir_all(&bw.data).map_err(Stop::io("making bw's folder"))?;
         execute(bw.command(&["config", "server", &sandbox.url]))?;
-        let login = ["login", sandbox.email.as_str(), sandbox.password.as_str(), "--raw"];
+        let login = ["login", &sandbox.owner.email, &sandbox.owner.password, "--raw"];
         bw.session = first_line(&read(bw.command(&login))?);
         execute(bw.command(&["sync"]))?;
         Ok(bw)
     }
 
-    fn import(&self, client: &str, file: &Path) -> Result<Cost, Stop> {
+    fn import(&self, file: &Path) -> Result<Cost, Stop> {
+        let organizations = json(&read(self.command(&["list", "organizations"]))?)?;
+        let mut list = organizations.as_array().into_iter().flatten();
+        let owned = list.find(|organization| organization["name"] == OWNED);
+        let id = text(owned.unwrap_or(&Value::Null), "id")?;
         let file = file.display().to_string();
-        let import = ["import", "--organizationid", client, "lastpasscsv", file.as_str()];
+        let import = ["import", "--organizationid", &id, "lastpasscsv", file.as_str()];
         Ok(measured(&self.command(&import), &self.data)?.1)
     }
 
@@ -131,31 +148,28 @@ impl Terminal {
         let authority = sandbox.authority.clone();
         let mut ours = Self { data: folder.join("wardroom"), authority, session: String::new() };
         let password = folder.join("password");
-        fs::write(&password, &sandbox.password).map_err(Stop::io("writing the sample password"))?;
+        fs::write(&password, &sandbox.admin.password)
+            .map_err(Stop::io("writing the sample password"))?;
         let password = password.display().to_string();
-        let mut login = vec!["login", "--server", &sandbox.url, "--email", &sandbox.email];
+        let mut login = vec!["login", "--server", &sandbox.url, "--email", &sandbox.admin.email];
         login.extend(["--password-file", &password]);
         ours.session = text(&ours.ask(&login)?, "session")?;
         ours.ask(&["sync"])?;
         Ok(ours)
     }
 
-    /// Two clients that can be imported into: each program gets an empty one.
-    fn two_clients(&self) -> Result<[String; 2], Stop> {
+    /// A client that can be imported into.
+    fn client(&self) -> Result<String, Stop> {
         let clients = self.ask(&["clients", "list"])?;
-        let usable = clients.as_array().into_iter().flatten();
-        let mut ids = usable
-            .filter(|client| client["enabled"] == true)
-            .filter_map(|client| Some(client["organizationId"].as_str()?.to_owned()));
-        match (ids.next(), ids.next()) {
-            (Some(one), Some(two)) => Ok([one, two]),
-            _ => Err(Stop::Wrong("the sandbox has no two enabled clients".to_owned())),
-        }
+        let usable = |client: &&Value| client["enabled"] == true && client["hasKey"] == true;
+        let client = clients.as_array().into_iter().flatten().find(usable);
+        text(client.unwrap_or(&Value::Null), "organizationId")
     }
 
-    fn import(&self, client: &str, file: &Path, items: usize) -> Result<Cost, Stop> {
+    fn import(&self, file: &Path, items: usize) -> Result<Cost, Stop> {
+        let client = self.client()?;
         let file = file.display().to_string();
-        let stage = self.command(&["import", "stage", &file, "--client", client]);
+        let stage = self.command(&["import", "stage", &file, "--client", &client]);
         let (staged, staging) = measured(&stage, &self.data)?;
         let id = text(&json(&staged)?, "stagingId")?;
         let (receipt, sending) = measured(&self.command(&["import", "upload", &id]), &self.data)?;
