@@ -1,5 +1,6 @@
 //! A technician sends a staged import; each item is on the server once, where it belongs.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use wardroom_core::Code;
@@ -165,6 +166,28 @@ async fn without_a_manager_the_collections_travel_with_the_items() {
     assert_eq!((receipt.landed, receipt.chunks, receipt.collections.len()), (1_200, 2, 2));
     assert!(receipt.collections.iter().all(|made| made.created));
     assert_landed_once(&office.sandbox, &client, "Acme", 1_200);
+}
+
+#[tokio::test]
+async fn many_collections_without_access_are_made_by_one_request() {
+    let office = Office::small().await;
+    let unlocked = office.refreshed().await;
+    let client = clients(&unlocked).await.remove(0);
+    let file = office.folder().join("many.csv");
+    let mut csv = "url,username,password,totp,extra,name,grouping,fav\n".to_owned();
+    for item in 0..60 {
+        writeln!(csv, "https://a.example,u,p,,,Item {item},Room {item},0").unwrap();
+    }
+    std::fs::write(&file, csv).unwrap();
+    let placement = Placement { folders_to_collections: true, ..Placement::default() };
+    let staged = stage(&unlocked, &file, &client, placement).await;
+    let receipt = send(&unlocked, staged.staging_id).await.unwrap();
+    assert_eq!((receipt.landed, receipt.chunks, receipt.collections.len()), (60, 1, 60));
+    let organization = client.organization_id;
+    assert_eq!(office.seen("POST", &format!("/api/organizations/{organization}/collections")), 0);
+    let there = office.sandbox.collections(organization.0);
+    let rooms = there.iter().filter(|c| c.text.as_deref().is_some_and(|n| n.starts_with("Room ")));
+    assert_eq!(rooms.count(), 60, "each once");
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ impl Feed {
             }
             chunk = self.fill(chunk, targets).await?;
         }
-        Ok((!chunk.is_empty()).then(|| chunk.finish(wire)))
+        Ok((!chunk.is_empty()).then(|| chunk.finish(wire, &targets.carried())))
     }
 
     /// Opens the next page with something pending; `false` at the end.

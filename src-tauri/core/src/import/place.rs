@@ -158,9 +158,10 @@ impl Targets {
         self.list.iter().map(wire).collect()
     }
 
-    /// Whether an import request still has to make one.
-    pub(super) fn carries(&self) -> bool {
-        self.list.iter().any(|target| target.row.state == CollectionState::Carried)
+    /// Positions of those that an import request still has to make.
+    pub(super) fn carried(&self) -> Vec<u32> {
+        let carried = self.list.iter().filter(|t| t.row.state == CollectionState::Carried);
+        carried.map(|target| target.row.position).collect()
     }
 
     /// Recognises collections by the ciphertext this upload sent, else (`by_name`) by their path.

@@ -59,15 +59,15 @@ impl Run<'_> {
         let mut next = feed.next(&self.targets, &self.targets.wire()).await?;
         let any = next.is_some();
         while let Some(request) = next {
-            next = if self.targets.carries() {
-                self.send(request, failures).await?;
-                feed.next(&self.targets, &self.targets.wire()).await?
-            } else {
+            next = if self.targets.carried().is_empty() {
                 let (targets, wire) = (self.targets.clone(), self.targets.wire());
                 let (sent, next) =
                     tokio::join!(self.send(request, failures), feed.next(&targets, &wire));
                 sent?;
                 next?
+            } else {
+                self.send(request, failures).await?;
+                feed.next(&self.targets, &self.targets.wire()).await?
             };
         }
         Ok(any)
@@ -76,7 +76,6 @@ impl Run<'_> {
     async fn send(&mut self, request: Request, failures: &mut Failures) -> Result<(), Error> {
         self.check_cancel()?;
         self.keep_pace().await?;
-        let used = used_collections(&request.entries);
         self.save_targets(&[]).await?;
         let attempt_id = self.store().open_attempt(self.staging(), &request.entries).await?;
         self.row.state = StagedState::Uploading;
@@ -94,7 +93,7 @@ impl Run<'_> {
             Err(error) => self.after_failure(error, took, failures).await?,
         }
         self.tell(UploadStage::Sending, 0);
-        self.learn_carried(&used, accepted).await
+        self.learn_carried(&request.collections, accepted).await
     }
 
     /// Settles the request and decides whether to go on: `Ok` means that what is missing may be sent again.
@@ -178,14 +177,6 @@ impl Run<'_> {
 fn open_entries(attempts: &[Attempt]) -> impl Iterator<Item = &Entry> {
     let open = attempts.iter().filter(|attempt| attempt.state == AttemptState::Sending);
     open.flat_map(|attempt| &attempt.entries)
-}
-
-fn used_collections(entries: &[Entry]) -> Vec<u32> {
-    let mut used: Vec<u32> =
-        entries.iter().flat_map(|entry| entry.collections.iter().copied()).collect();
-    used.sort_unstable();
-    used.dedup();
-    used
 }
 
 fn is_gateway_timeout(error: &server::Error) -> bool {

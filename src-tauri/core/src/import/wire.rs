@@ -53,6 +53,8 @@ pub(super) struct Chunk {
 pub(super) struct Request {
     pub(super) body: Vec<u8>,
     pub(super) entries: Vec<Entry>,
+    /// Positions of the collections it lists.
+    pub(super) collections: Vec<u32>,
 }
 
 impl Chunk {
@@ -97,11 +99,16 @@ impl Chunk {
         Ok(())
     }
 
-    /// Appends collections and links.
+    /// Appends collections and links. `to_make` are positions that the server is to make with this request,
+    /// whether or not an item is in them: parents of others hold none.
     ///
     /// # Panics
     /// When an item named a position outside of `collections`.
-    pub(super) fn finish(mut self, collections: &[WireCollection]) -> Request {
+    pub(super) fn finish(mut self, collections: &[WireCollection], to_make: &[u32]) -> Request {
+        let room = MOST_COLLECTIONS.saturating_sub(self.used.len());
+        let unused = to_make.iter().filter(|position| !self.used.contains(position));
+        let unused: Vec<u32> = unused.copied().take(room).collect();
+        self.used.extend(unused);
         self.out.extend_from_slice(b"],\"collections\":[");
         for (place, position) in self.used.iter().enumerate() {
             let index = usize::try_from(*position).expect("a position fits the list it indexes");
@@ -120,7 +127,7 @@ impl Chunk {
             }
         }
         self.out.extend_from_slice(b"],\"folders\":[],\"folderRelationships\":[]}");
-        Request { body: self.out, entries: self.entries }
+        Request { body: self.out, entries: self.entries, collections: self.used }
     }
 }
 

@@ -6,7 +6,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
 
-use super::staging::{read_id, state_to_number};
+use super::staging::rows::{read_id, state_to_number};
 use super::{Error, Store};
 use crate::model::{CollectionId, StagedState, StagingId};
 

@@ -1,7 +1,7 @@
 //! The end of an upload: receipt in, staged pages and journal out, in one transaction.
 
 use super::journal::{begin_durable, end_durable};
-use super::staging::state_to_number;
+use super::staging::rows::state_to_number;
 use super::{Error, Store};
 use crate::model::{OrganizationId, StagedState, StagingId};
 

@@ -2,13 +2,15 @@
 //!
 //! Sees ciphertext only; the keys stay with the unlocked session.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+pub(super) mod rows;
+#[cfg(test)]
+pub(super) mod tests;
+
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::{Error, Store};
-use crate::model::{
-    Finding, FindingCode, ItemCounts, OrganizationId, Severity, StagedState, StagingId,
-};
+use crate::model::{Finding, ItemCounts, OrganizationId, StagedState, StagingId};
+use rows::{code_to_text, counts_to_text, row_to_finding, row_to_staging, severity_to_number};
 
 /// Items per sealed page. A page is what a preview opens at once.
 pub const PAGE_ITEMS: u32 = 100;
@@ -296,94 +298,3 @@ impl Store {
         Ok(())
     }
 }
-
-fn row_to_staging(row: &SqliteRow) -> Result<StagingRow, Error> {
-    Ok(StagingRow {
-        staging_id: StagingId(read_id(row, "staging_id")?),
-        client: OrganizationId(read_id(row, "client_id")?),
-        client_name: row.try_get("client_name")?,
-        format: row.try_get("format")?,
-        file_name: row.try_get("file_name")?,
-        sha256: row.try_get("sha256")?,
-        items: row.try_get("items")?,
-        counts: counts_from_text(row.try_get("counts")?)?,
-        state: state_from_number(row.try_get("state")?)?,
-        wrapped_key: row.try_get("wrapped_key")?,
-        header: row.try_get("header")?,
-        receipt: row.try_get("receipt")?,
-        created_at: row.try_get("created_at")?,
-        skipped: row.try_get("skipped")?,
-        landed: row.try_get("landed")?,
-        blocking: row.try_get("blocking")?,
-    })
-}
-
-fn row_to_finding(row: &SqliteRow) -> Result<Finding, Error> {
-    Ok(Finding {
-        code: code_from_text(row.try_get("code")?)?,
-        severity: severity_from_number(row.try_get("severity")?)?,
-        row: row.try_get("source_row")?,
-        item: row.try_get("item")?,
-        field: row.try_get("field")?,
-        message: row.try_get("message")?,
-    })
-}
-
-pub(super) fn read_id(row: &SqliteRow, column: &str) -> Result<uuid::Uuid, Error> {
-    let bytes: &[u8] = row.try_get(column)?;
-    uuid::Uuid::from_slice(bytes).map_err(|_| Error::Damaged)
-}
-
-pub(super) fn state_to_number(state: StagedState) -> i64 {
-    match state {
-        StagedState::Staged => 0,
-        StagedState::Uploading => 1,
-        StagedState::Done => 2,
-    }
-}
-
-fn state_from_number(number: i64) -> Result<StagedState, Error> {
-    match number {
-        0 => Ok(StagedState::Staged),
-        1 => Ok(StagedState::Uploading),
-        2 => Ok(StagedState::Done),
-        _ => Err(Error::Damaged),
-    }
-}
-
-fn severity_to_number(severity: Severity) -> i64 {
-    match severity {
-        Severity::Info => 0,
-        Severity::Warning => 1,
-        Severity::Error => 2,
-    }
-}
-
-fn severity_from_number(number: i64) -> Result<Severity, Error> {
-    match number {
-        0 => Ok(Severity::Info),
-        1 => Ok(Severity::Warning),
-        2 => Ok(Severity::Error),
-        _ => Err(Error::Damaged),
-    }
-}
-
-// Codes and counts are kept in their JSON form: it is the one already promised to the faces.
-fn code_to_text(code: FindingCode) -> String {
-    serde_json::to_string(&code).expect("a unit variant has a JSON form")
-}
-
-fn code_from_text(text: &str) -> Result<FindingCode, Error> {
-    serde_json::from_str(text).map_err(|_| Error::Damaged)
-}
-
-fn counts_to_text(counts: &ItemCounts) -> String {
-    serde_json::to_string(counts).expect("counts have a JSON form")
-}
-
-fn counts_from_text(text: &str) -> Result<ItemCounts, Error> {
-    serde_json::from_str(text).map_err(|_| Error::Damaged)
-}
-
-#[cfg(test)]
-pub(super) mod tests;

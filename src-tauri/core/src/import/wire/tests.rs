@@ -12,17 +12,21 @@ impl Seal for Marker {
     }
 }
 
-fn request(items: &[(Item, Vec<u32>)], collections: &[WireCollection]) -> (Value, Vec<Entry>) {
+fn request(
+    items: &[(Item, Vec<u32>)],
+    collections: &[WireCollection],
+    to_make: &[u32],
+) -> (Value, Vec<Entry>) {
     let mut chunk = Chunk::new();
     for (index, (item, positions)) in (0..).zip(items) {
         chunk.push(index, item, positions.clone().into(), &Marker).unwrap();
     }
-    let request = chunk.finish(collections);
+    let request = chunk.finish(collections, to_make);
     (serde_json::from_slice(&request.body).unwrap(), request.entries)
 }
 
 fn cipher(item: Item) -> Value {
-    request(&[(item, Vec::new())], &[]).0["ciphers"][0].take()
+    request(&[(item, Vec::new())], &[], &[]).0["ciphers"][0].take()
 }
 
 #[test]
@@ -120,7 +124,7 @@ fn links_count_within_the_request_and_name_only_what_it_uses() {
     let new = WireCollection { id: None, sealed_name: "2.new".to_owned() };
     let item = |name: &str| Item { name: name.into(), ..Item::default() };
     let items = [(item("a"), vec![2]), (item("b"), vec![]), (item("c"), vec![0, 2])];
-    let (sent, entries) = request(&items, &[known, unused, new]);
+    let (sent, entries) = request(&items, &[known, unused, new], &[]);
     assert_eq!(
         sent["collections"],
         json!([
@@ -153,4 +157,16 @@ fn a_chunk_is_full_by_items_by_bytes_or_by_links() {
     by_bytes.push(1, &long, Box::default(), &Marker).unwrap();
     by_links.push(0, &Item::default(), (0..40_000).collect(), &Marker).unwrap();
     assert!(by_items.is_full() && by_bytes.is_full() && by_links.is_full());
+}
+
+#[test]
+fn collections_to_be_made_are_listed_once_also_without_items() {
+    let named = |name: &str| WireCollection { id: None, sealed_name: name.to_owned() };
+    let item = Item { name: "a".into(), ..Item::default() };
+    let (sent, _) =
+        request(&[(item, vec![1])], &[named("2.parent"), named("2.parent/child")], &[0, 1]);
+    let names: Vec<_> =
+        sent["collections"].as_array().unwrap().iter().map(|c| &c["name"]).collect();
+    assert_eq!(names, ["2.parent/child", "2.parent"]);
+    assert_eq!(sent["collectionRelationships"], json!([{ "key": 0, "value": 0 }]));
 }

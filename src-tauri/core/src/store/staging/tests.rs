@@ -1,6 +1,5 @@
-//! Stagings and their rows, on a database in memory.
-
 use super::*;
+use crate::model::{FindingCode, Severity};
 
 pub(crate) fn new_staging() -> NewStaging {
     NewStaging {
