@@ -10,13 +10,9 @@ use crate::stop::Stop;
 
 /// Runs both programs; each prints one line of JSON with `floorSeconds` and `oursSeconds` per promise.
 pub(super) fn measure(file: &Path) -> Result<Vec<Row>, Stop> {
-    let mut rows = Vec::new();
-    for bench in ["staging", "unlock"] {
-        let mut command = cargo(&["bench", "--package", "wardroom-core", "--bench", bench, "--"]);
-        command.env("WARDROOM_BENCH_FILE", file);
-        let text = read(command)?;
-        rows.extend(text.lines().filter_map(row));
-    }
+    let mut command = cargo(&["bench", "--package", "wardroom-core"]);
+    command.args(["--bench", "staging", "--bench", "unlock"]).env("WARDROOM_BENCH_FILE", file);
+    let rows: Vec<Row> = read(command)?.lines().filter_map(row).collect();
     if rows.len() < 2 {
         return Err(Stop::Wrong("a bench of core printed no measurement".to_owned()));
     }
