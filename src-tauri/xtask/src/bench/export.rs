@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-/// The header LastPass writes, then `items` rows with passwords, notes and 200 folders.
+/// The header LastPass writes, then `items` rows with passwords, notes and 20 folders.
 pub(super) fn lastpass(items: usize) -> String {
     let mut dice = Dice(0x5EED);
     let mut text = String::from("url,username,password,totp,extra,name,grouping,fav\n");
@@ -32,8 +32,8 @@ fn note(dice: &mut Dice) -> String {
 
 /// Every item has one: `bw` refuses an organization import with items in no collection.
 fn folder(dice: &mut Dice) -> String {
-    let number = dice.below(200);
-    format!("Site {}\\Rack {number}", number % 20)
+    let number = dice.below(20);
+    format!("Site {}\\Rack {number}", number % 4)
 }
 
 /// Small numbers in a fixed order (xorshift, Marsaglia 2003); nothing here needs to be unguessable.
