@@ -1,6 +1,6 @@
 //! The window: the only place that knows Tauri. It holds no decisions; core does.
 //!
-//! `start` reads how the program was started, [`app::App`] is the one shared state, `commands` has one
+//! `start` reads how the program was started, `app::App` is the one shared state, `commands` has one
 //! file per room, `window` opens the one window and replaces it when its memory must go.
 
 mod app;
