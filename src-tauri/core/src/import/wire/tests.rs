@@ -161,10 +161,10 @@ fn a_chunk_is_full_by_items_by_bytes_or_by_links() {
 
 #[test]
 fn collections_to_be_made_are_listed_once_also_without_items() {
-    let named = |name: &str| WireCollection { id: None, sealed_name: name.to_owned() };
+    let to_make = |name: &str| WireCollection { id: None, sealed_name: name.to_owned() };
     let item = Item { name: "a".into(), ..Item::default() };
     let (sent, _) =
-        request(&[(item, vec![1])], &[named("2.parent"), named("2.parent/child")], &[0, 1]);
+        request(&[(item, vec![1])], &[to_make("2.parent"), to_make("2.parent/child")], &[0, 1]);
     let names: Vec<_> =
         sent["collections"].as_array().unwrap().iter().map(|c| &c["name"]).collect();
     assert_eq!(names, ["2.parent/child", "2.parent"]);
