@@ -165,8 +165,8 @@ fn collections_to_be_made_are_listed_once_also_without_items() {
     let item = Item { name: "a".into(), ..Item::default() };
     let (sent, _) =
         request(&[(item, vec![1])], &[to_make("2.parent"), to_make("2.parent/child")], &[0, 1]);
-    let names: Vec<_> =
+    let listed: Vec<_> =
         sent["collections"].as_array().unwrap().iter().map(|c| &c["name"]).collect();
-    assert_eq!(names, ["2.parent/child", "2.parent"]);
+    assert_eq!(listed, ["2.parent/child", "2.parent"]);
     assert_eq!(sent["collectionRelationships"], json!([{ "key": 0, "value": 0 }]));
 }
