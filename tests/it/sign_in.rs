@@ -37,7 +37,10 @@ async fn a_wrong_password_leaves_nothing_behind() {
     let email = office.account("providerAdmin").email;
     let wrong = Secret::new("not the password");
     let error = office.desk().sign_in(&office.address(), &email, wrong).await.unwrap_err();
-    assert!(matches!(error, Error::Server(server::Error::WrongCredentials)), "{error:?}");
+    assert!(
+        matches!(error, Error::Server(server::Error::SignIn(server::SignInRefusal::Credentials))),
+        "{error:?}"
+    );
     assert_eq!(error.code(), Code::WrongPassword);
     assert!(office.desk().accounts().unwrap().is_empty());
     let empty = office.desk().sign_in(&office.address(), &email, Secret::new("")).await;
@@ -45,18 +48,18 @@ async fn a_wrong_password_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn what_this_version_cannot_do_is_refused_by_name() {
+async fn a_way_that_cannot_ask_says_what_was_asked() {
     let office = Office::small().await;
     let email = office.account("providerAdmin").email;
     for (hurdle, named) in [
         (Hurdle::TwoStep, "two-step login"),
-        (Hurdle::NewDevice, "new-device verification"),
+        (Hurdle::NewDevice, "new-device code"),
         (Hurdle::SingleSignOn, "single sign-on"),
     ] {
         office.sandbox.put_hurdle(&email, hurdle);
         let signed_in = office.desk().sign_in(&office.address(), &email, office.password()).await;
         let error = signed_in.unwrap_err();
-        assert_eq!(error.code(), Code::SignInUnsupported, "{error:?}");
+        assert_eq!(error.code(), Code::MoreNeeded, "{error:?}");
         assert!(error.to_string().contains(named), "{error}");
     }
     assert!(office.desk().accounts().unwrap().is_empty());

@@ -49,7 +49,14 @@ impl Fault {
         }
         match (self, self.code()) {
             (Self::Usage { .. }, _) => 2,
-            (_, Code::SignedOut | Code::Locked | Code::WrongPassword) => 3,
+            (
+                _,
+                Code::SignedOut
+                | Code::Locked
+                | Code::WrongPassword
+                | Code::WrongCode
+                | Code::MoreNeeded,
+            ) => 3,
             (_, Code::NotPermitted) => 4,
             (_, Code::NotFound) => 5,
             (_, Code::Offline) => 6,

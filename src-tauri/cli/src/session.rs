@@ -36,7 +36,9 @@ struct LoginAnswer<'a> {
 /// `login`
 pub(crate) async fn login(run: &Run, login: &Login) -> Result<String, Fault> {
     if let Some(needed) = unsupported(login) {
-        return Err(Error::from(server::Error::SignInUnsupported(needed)).into());
+        return Err(
+            Error::from(server::Error::from(server::SignInRefusal::Unsupported(needed))).into()
+        );
     }
     let address = ServerAddress::parse(&login.server).map_err(Error::from)?;
     let question = format!("Master password for {} on {}: ", login.email, address.label());

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::{import, keys, model, server, store};
+use crate::{import, keys, model, server, session, store};
 
 /// Everything that can go wrong, gathered from the rooms.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,9 @@ pub enum Error {
     /// No such client, staging, account …: says which noun.
     #[error("{0} not found")]
     NotFound(&'static str),
+    /// Signing in.
+    #[error(transparent)]
+    SignIn(#[from] session::SignInError),
     /// Input that cannot be used as it is; says what and where, never the content.
     #[error("{0}")]
     Refused(String),
@@ -51,7 +54,11 @@ pub enum Code {
     Locked,
     /// Ask for the password again.
     WrongPassword,
-    /// A second step, a new-device code or another sign-in method is needed, which this version lacks.
+    /// A two-step or new-device code is wrong or no longer good: ask for it again.
+    WrongCode,
+    /// Signing in needs something more: a two-step code, a new-device code, single sign-on …
+    MoreNeeded,
+    /// This way of signing in cannot work here; the message says what does.
     SignInUnsupported,
     /// The role or plan does not allow it.
     NotPermitted,
@@ -100,6 +107,7 @@ impl Error {
             Self::WrongPassword => Code::WrongPassword,
             Self::NotFound(_) => Code::NotFound,
             Self::Refused(_) | Self::Address(_) => Code::InputRefused,
+            Self::SignIn(error) => error.code(),
             Self::Keys(error) => error.code(),
             Self::Server(error) => error.code(),
             Self::Store(error) => error.code(),

@@ -3,4 +3,4 @@
 /**
  * What a face may decide on. Each exists because a face acts on it.
  */
-export type Code = "signedOut" | "locked" | "wrongPassword" | "signInUnsupported" | "notPermitted" | "notFound" | "offline" | "slowDown" | "serverTrouble" | "inputRefused" | "outcomeUnknown" | "cacheTooNew" | "cacheLocked" | "cacheDamaged" | "unexpected";
+export type Code = "signedOut" | "locked" | "wrongPassword" | "wrongCode" | "moreNeeded" | "signInUnsupported" | "notPermitted" | "notFound" | "offline" | "slowDown" | "serverTrouble" | "inputRefused" | "outcomeUnknown" | "cacheTooNew" | "cacheLocked" | "cacheDamaged" | "unexpected";

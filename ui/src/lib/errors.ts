@@ -16,6 +16,8 @@ export const PRESENTATIONS: Record<Code, Presentation> = {
   signedOut: { tone: "warning", showsMessage: false },
   locked: { tone: "warning", showsMessage: false },
   wrongPassword: { tone: "danger", showsMessage: false },
+  wrongCode: { tone: "warning", showsMessage: true },
+  moreNeeded: { tone: "warning", showsMessage: true },
   signInUnsupported: { tone: "warning", showsMessage: true },
   notPermitted: { tone: "warning", showsMessage: true },
   notFound: { tone: "warning", showsMessage: true },

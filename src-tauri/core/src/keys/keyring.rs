@@ -9,7 +9,7 @@ use std::sync::Arc;
 use keyring_core::{CredentialStore, Entry, Error as Failure};
 use zeroize::Zeroizing;
 
-use super::{DatabaseKey, Error};
+use super::{DatabaseKey, Error, Secret};
 
 /// Under which name the entries show in the system's own keyring program.
 const SERVICE: &str = "Wardroom";
@@ -91,7 +91,32 @@ impl Keyring {
         }
     }
 
-    /// Forgets the key of this account; also fine when there is none.
+    /// A secret text kept under this name; `None` when there is none (which a locked keyring may also say).
+    ///
+    /// # Errors
+    /// As [`Keyring::load`].
+    pub fn load_secret(&self, name: &str) -> Result<Option<Secret>, Error> {
+        match self.entry(name)?.get_secret() {
+            Ok(bytes) => {
+                let bytes = Zeroizing::new(bytes);
+                let text = std::str::from_utf8(&bytes).map_err(|_| Error::Keyring)?;
+                Ok(Some(Secret::new(text)))
+            }
+            Err(Failure::NoEntry) => Ok(None),
+            Err(failure) => Err(refused("read", &failure)),
+        }
+    }
+
+    /// Keeps a secret text under this name, over what was there. Not for keys of databases.
+    ///
+    /// # Errors
+    /// As [`Keyring::load`].
+    pub fn save_secret(&self, name: &str, secret: &Secret) -> Result<(), Error> {
+        let written = self.entry(name)?.set_secret(secret.expose().as_bytes());
+        written.map_err(|failure| refused("write", &failure))
+    }
+
+    /// Forgets what is kept under this name; also fine when there is nothing.
     pub fn delete(&self, account: &str) -> Result<(), Error> {
         match self.entry(account)?.delete_credential() {
             Ok(()) | Err(Failure::NoEntry) => Ok(()),
@@ -153,6 +178,19 @@ mod tests {
         keyring.delete(ACCOUNT).unwrap();
         assert!(keyring.load(ACCOUNT).unwrap().is_none());
         keyring.delete(ACCOUNT).unwrap();
+    }
+
+    #[test]
+    fn a_secret_text_is_kept_replaced_and_forgotten() {
+        let keyring = Keyring::in_memory();
+        let kept = |name: &str| keyring.load_secret(name).unwrap();
+        assert!(kept("proxy").is_none());
+        keyring.save_secret("proxy", &Secret::new("one")).unwrap();
+        keyring.save_secret("proxy", &Secret::new("two")).unwrap();
+        assert_eq!(kept("proxy").unwrap().expose(), "two");
+        keyring.delete("proxy").unwrap();
+        assert!(kept("proxy").is_none());
+        assert_eq!(Keyring::Off.load_secret("proxy").err(), Some(Error::NoKeyring));
     }
 
     #[test]

@@ -7,7 +7,10 @@ mod client;
 mod ids;
 mod import;
 mod item;
+mod refresh;
+mod security;
 mod server;
+mod sign_in;
 mod text;
 
 pub use account::{Account, KeyringState, Provider, ProviderRole, SessionState, Status};
@@ -24,5 +27,14 @@ pub use import::{
 pub use item::{
     Card, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey, Uri,
 };
-pub use server::{Endpoints, ServerAddress, ServerAddressError};
+pub use refresh::{RefreshPhase, RefreshState, WaitReason};
+pub use security::{
+    LockAfter, PinState, PresenceState, SecuritySettings, SecurityState, TimeoutAction,
+    TimeoutPolicy, UnlockWays,
+};
+pub use server::{Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings};
+pub use sign_in::{
+    DeviceRequest, SignInStep, SsoOrganization, TrustWays, TwoStepKind, TwoStepMethod,
+    WebVaultReason,
+};
 pub use text::Text;

@@ -15,6 +15,75 @@ pub enum ServerAddress {
     Url(String),
 }
 
+/// Which server, and what is special about the way to it. What an account keeps of its server.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ServerSettings {
+    /// `us`, `eu`, or the base address of a server of one's own.
+    pub address: String,
+    /// Service addresses that differ from base plus suffix; `None` where they do not.
+    #[serde(default)]
+    pub vault: Option<String>,
+    /// As `vault`.
+    #[serde(default)]
+    pub api: Option<String>,
+    /// As `vault`.
+    #[serde(default)]
+    pub identity: Option<String>,
+    /// As `vault`.
+    #[serde(default)]
+    pub notifications: Option<String>,
+}
+
+impl ServerSettings {
+    /// Where the services are: an own address wins over base plus suffix.
+    ///
+    /// # Errors
+    /// When one of them is no address, or not a safe one.
+    pub fn endpoints(&self) -> Result<Endpoints, ServerAddressError> {
+        let mut endpoints = ServerAddress::parse(&self.address)?.endpoints();
+        let own = |typed: &Option<String>, place: &mut String| {
+            let Some(typed) = typed.as_deref().filter(|typed| !typed.trim().is_empty()) else {
+                return Ok(());
+            };
+            match ServerAddress::parse(typed)? {
+                ServerAddress::Url(url) => *place = url,
+                ServerAddress::Us | ServerAddress::Eu => {
+                    return Err(ServerAddressError::NotAnAddress);
+                }
+            }
+            Ok(())
+        };
+        own(&self.vault, &mut endpoints.vault)?;
+        own(&self.api, &mut endpoints.api)?;
+        own(&self.identity, &mut endpoints.identity)?;
+        own(&self.notifications, &mut endpoints.notifications)?;
+        Ok(endpoints)
+    }
+}
+
+impl From<&ServerAddress> for ServerSettings {
+    fn from(address: &ServerAddress) -> Self {
+        let address = address.to_string();
+        Self { address, vault: None, api: None, identity: None, notifications: None }
+    }
+}
+
+/// Whose server software it is, as its `/config` tells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ServerKind {
+    /// Bitwarden's own, in the cloud or not; also before anybody asked.
+    #[default]
+    Bitwarden,
+    /// Vaultwarden: no providers, and its seats mean nothing.
+    Vaultwarden,
+    /// Another program that speaks the same API.
+    Other,
+}
+
 /// Service addresses, each without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoints {
@@ -24,6 +93,8 @@ pub struct Endpoints {
     pub api: String,
     /// The identity service.
     pub identity: String,
+    /// Live updates.
+    pub notifications: String,
 }
 
 /// Why an address was refused.
@@ -84,6 +155,7 @@ impl ServerAddress {
             vault: format!("https://vault.bitwarden.{tld}"),
             api: format!("https://api.bitwarden.{tld}"),
             identity: format!("https://identity.bitwarden.{tld}"),
+            notifications: format!("https://notifications.bitwarden.{tld}"),
         };
         match self {
             Self::Us => cloud("com"),
@@ -92,6 +164,7 @@ impl ServerAddress {
                 vault: base.clone(),
                 api: format!("{base}/api"),
                 identity: format!("{base}/identity"),
+                notifications: format!("{base}/notifications"),
             },
         }
     }

@@ -22,6 +22,10 @@ impl ErrorBody {
         Self(serde_json::from_slice(body).unwrap_or_default())
     }
 
+    pub(super) fn keys(&self) -> Option<Keys<'_>> {
+        Keys::of(&self.0)
+    }
+
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         Keys::of(&self.0)?.text(name)
     }

@@ -37,8 +37,16 @@ impl<'a> Keys<'a> {
 
     /// A number, or a number in quotes.
     pub(super) fn number(self, name: &str) -> Option<i64> {
-        let value = self.value(name)?;
+        Self::as_number(self.value(name)?)
+    }
+
+    pub(super) fn as_number(value: &Value) -> Option<i64> {
         value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
+    }
+
+    /// Only `true` is true.
+    pub(super) fn flag(self, name: &str) -> bool {
+        self.value(name).and_then(Value::as_bool).unwrap_or_default()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can go wrong on the way to the server or at the far end. Never holds a body or an address.
 
+use super::SignInRefusal;
 use crate::Code;
 
 /// What went wrong on the way or at the far end.
@@ -49,12 +50,9 @@ pub enum Error {
     /// The answer was not understood.
     #[error("the server's answer was not understood")]
     NotUnderstood,
-    /// E-mail address or password wrong.
-    #[error("the e-mail address or password is not right")]
-    WrongCredentials,
-    /// Two-step login, new-device verification, SSO …: says which.
-    #[error("this account needs {0} to sign in, which this version does not have yet")]
-    SignInUnsupported(&'static str),
+    /// The server does not let this person in, or not like this.
+    #[error(transparent)]
+    SignIn(#[from] SignInRefusal),
 }
 
 impl Error {
@@ -71,8 +69,7 @@ impl Error {
             Self::NotFound => Code::NotFound,
             Self::Refused { .. } => Code::InputRefused,
             Self::Trouble { .. } | Self::NotUnderstood => Code::ServerTrouble,
-            Self::WrongCredentials => Code::WrongPassword,
-            Self::SignInUnsupported(_) => Code::SignInUnsupported,
+            Self::SignIn(refusal) => refusal.code(),
         }
     }
     /// Whether the request may have been carried out although it failed.

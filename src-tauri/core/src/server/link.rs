@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{Error, answer};
 use crate::CLIENT_VERSION;
 use crate::keys::Secret;
-use crate::model::{Endpoints, ServerAddress};
+use crate::model::Endpoints;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Longest silence within an answer.
@@ -101,9 +101,9 @@ impl Call {
 impl Link {
     /// `device` names this installation; it must stay the same, or the server asks for a new-device code.
     #[must_use]
-    pub fn new(address: &ServerAddress, device: Uuid, roots: Roots) -> Self {
+    pub fn new(endpoints: Endpoints, device: Uuid, roots: Roots) -> Self {
         Self {
-            endpoints: address.endpoints(),
+            endpoints,
             device,
             roots,
             client: OnceLock::new(),

@@ -23,7 +23,10 @@ mod signed_in;
 
 pub use collections::{CollectionAccess, SealedCollection};
 pub use error::Error;
-pub use identity::{Granted, KdfNumbers, Prelogin, Tokens, UnlockWith};
+pub use identity::{
+    Extras, Granted, KdfNumbers, PasswordPolicy, Prelogin, Proof, SignInRefusal, TokenAnswer,
+    Tokens, TrustedDevice, TwoStepCode, TwoStepDemand, UnlockWith,
+};
 pub use landed::LandedItem;
 pub use link::{Link, Roots};
 pub use members::{GroupRow, MemberRow};

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::folder::{self, AccountFolder};
 use crate::keys::{DatabaseKey, Kdf};
-use crate::model::{Account, KeyringState};
+use crate::model::{Account, KeyringState, ServerSettings};
 use crate::store;
 
 /// Cards with a higher number are of a newer app.
@@ -23,6 +23,9 @@ pub(super) struct Card {
     version: u32,
     #[serde(flatten)]
     pub(super) account: Account,
+    /// Service addresses of their own, where the server has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) services: Option<ServerSettings>,
     /// This installation, as the server knows it.
     pub(super) device: Uuid,
     pub(super) kdf: Kdf,
@@ -75,6 +78,7 @@ impl Card {
         Self {
             version: VERSION,
             account,
+            services: None,
             device,
             kdf,
             salt,
@@ -83,6 +87,18 @@ impl Card {
             database_key,
             key_check,
         }
+    }
+
+    /// How to reach the account's server.
+    pub(super) fn server_settings(&self) -> ServerSettings {
+        let plain = || ServerSettings {
+            address: self.account.server.clone(),
+            vault: None,
+            api: None,
+            identity: None,
+            notifications: None,
+        };
+        self.services.clone().unwrap_or_else(plain)
     }
 
     /// `None` when there is no card.

@@ -17,15 +17,18 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::OnceCell;
+use uuid::Uuid;
 
 use crate::keys::{KeyRing, Keyring};
-use crate::model::Account;
-use crate::server::{Roots, Server};
+use crate::model::{Account, ServerSettings};
+use crate::server::{Link, Roots, Server};
 use crate::store::Store;
 use crate::{Error, store};
 
 use card::Card;
 use folder::{AccountFolder, Folder};
+
+pub use sign_in::{Attempt, SignInError, Step};
 
 /// How this program runs here; the same for every account.
 #[derive(Debug, Clone, Default)]
@@ -135,6 +138,11 @@ impl Desk {
         Ok(account.map(|account| Locked { desk: self.clone(), account }))
     }
 
+    /// The way to a server, as this machine goes it.
+    fn link(&self, settings: &ServerSettings, device: Uuid) -> Result<Link, Error> {
+        Ok(Link::new(settings.endpoints()?, device, self.0.roots.clone()))
+    }
+
     /// Blocks: call it off the async threads.
     fn keyring(&self) -> &Keyring {
         self.0.keyring.get_or_init(Keyring::system)
@@ -146,6 +154,12 @@ impl Locked {
     #[must_use]
     pub fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// The way to this account's server.
+    fn link(&self) -> Result<Link, Error> {
+        let card = self.card()?;
+        self.desk.link(&card.server_settings(), card.device)
     }
 
     fn folder(&self) -> AccountFolder {

@@ -7,7 +7,6 @@ use super::{Desk, Locked, Session};
 use crate::Error;
 use crate::keys::Keyring;
 use crate::model::{KeyringState, ServerAddress, SessionState, Status};
-use crate::server::Link;
 
 impl Desk {
     /// What a frame or `status` shows for a session.
@@ -56,9 +55,7 @@ impl Locked {
     /// Whether the server answers now. For faces that live for one command: a window learns it from its
     /// requests.
     pub async fn reach(&self, wait: Duration) -> Result<bool, Error> {
-        let card = self.card()?;
-        let address = ServerAddress::parse(&card.account.server)?;
-        Ok(Link::new(&address, card.device, self.desk.0.roots.clone()).reach(wait).await)
+        Ok(self.link()?.reach(wait).await)
     }
 }
 

@@ -9,7 +9,6 @@ use super::cache::Cache;
 use super::card::{Card, KeptKey};
 use super::{Locked, Unlocked, UnlockedInner};
 use crate::keys::{self, KeyRing, MasterKey, Secret, UserKey, open_session, session_id};
-use crate::model::ServerAddress;
 use crate::server::{Link, Server, Tokens};
 use crate::store::Store;
 use crate::{Error, store};
@@ -73,8 +72,7 @@ impl Locked {
         keys: KeyRing,
         cache: Cache,
     ) -> Result<Unlocked, Error> {
-        let address = ServerAddress::parse(&card.account.server)?;
-        let link = Arc::new(Link::new(&address, card.device, self.desk.0.roots.clone()));
+        let link = Arc::new(self.desk.link(&card.server_settings(), card.device)?);
         Ok(self.unlocked_at(link, keys, cache.store, cache.tokens))
     }
 

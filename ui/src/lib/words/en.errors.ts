@@ -10,6 +10,14 @@ export const errors = (w: Terms): Record<Code, { title: string; text: string }> 
     title: "That password does not fit",
     text: "Check the e-mail, the server and the keyboard layout, then try again.",
   },
+  wrongCode: {
+    title: "That code did not work",
+    text: "Codes are short-lived. Ask for a new one, or wait for the next.",
+  },
+  moreNeeded: {
+    title: "One more step to sign in",
+    text: "The server asks for something besides the password.",
+  },
   signInUnsupported: {
     title: "This account needs another way to sign in",
     text: "This version signs in by master password only. Nothing was changed.",

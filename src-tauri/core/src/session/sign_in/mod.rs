@@ -1,0 +1,85 @@
+//! Signed out → unlocked, with the server.
+//!
+//! [`Desk::attempt`] begins; each answer goes to the [`Attempt`], which says what is asked next until the
+//! account is open. One file per way in and per thing the server may ask.
+
+mod attempt;
+mod opening;
+mod settle;
+mod two_step;
+
+use super::{Desk, Unlocked};
+use crate::keys::Secret;
+use crate::model::{ServerAddress, SignInStep};
+use crate::{Code, Error};
+
+pub use attempt::Attempt;
+
+/// What an answer led to.
+#[derive(Debug)]
+pub enum Step {
+    /// The account is open.
+    Done(Unlocked),
+    /// Something more is needed; never [`SignInStep::Done`].
+    Ask(SignInStep),
+}
+
+/// What goes wrong in signing in besides what the server says.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignInError {
+    /// An answer to a question nobody asked: the attempt is over, or was never begun.
+    #[error("this sign-in is over; begin again")]
+    NothingAsked,
+    /// A way that asks nothing was taken, and the server asks: says what.
+    #[error("{0}")]
+    MoreNeeded(&'static str),
+    /// The code was good for five minutes.
+    #[error("the code is older than five minutes; have a new one sent")]
+    CodeTooOld,
+}
+
+impl SignInError {
+    /// The face's code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::NothingAsked => Code::SignedOut,
+            Self::MoreNeeded(_) => Code::MoreNeeded,
+            Self::CodeTooOld => Code::WrongCode,
+        }
+    }
+}
+
+impl Desk {
+    /// Signs in with e-mail and master password alone, reads the profile, opens or makes the cache.
+    ///
+    /// Signing in again to a known account keeps its cache. A cache whose key is gone is not replaced:
+    /// [`crate::store::Error::WrongKey`]. When the server asks for more: [`SignInError::MoreNeeded`].
+    pub async fn sign_in(
+        &self,
+        server: &ServerAddress,
+        email: &str,
+        password: Secret,
+    ) -> Result<Unlocked, Error> {
+        match self.attempt(&server.into(), email)?.with_password(password).await? {
+            Step::Done(unlocked) => Ok(unlocked),
+            Step::Ask(step) => Err(SignInError::MoreNeeded(asked(&step)).into()),
+        }
+    }
+}
+
+/// A question in words, for a face that cannot ask it.
+pub(super) fn asked(step: &SignInStep) -> &'static str {
+    match step {
+        SignInStep::Done => "nothing more is needed",
+        SignInStep::TwoStep { .. } => "this account needs a two-step login code",
+        SignInStep::NewDevice { .. } => {
+            "this account needs the new-device code that was just mailed"
+        }
+        SignInStep::SingleSignOn { .. } => "this account needs single sign-on",
+        SignInStep::Password { .. } => "this account needs its master password",
+        SignInStep::TrustDevice { .. } => "this account needs this device to be approved",
+        SignInStep::Approval { .. } => "this account waits for another device to approve",
+        SignInStep::WebVault { .. } => "this account needs a visit to the web vault first",
+    }
+}

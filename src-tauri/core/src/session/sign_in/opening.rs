@@ -1,0 +1,134 @@
+//! From a granted sign-in to open keys.
+
+use std::sync::Arc;
+
+use crate::Error;
+use crate::keys::{self, Kdf, KeyRing, MasterKey, Secret};
+use crate::server::{self, Granted, KdfNumbers, Link, Profile, Server, SignInRefusal, Tokens};
+use crate::session::blocking::blocking;
+use crate::session::card::Unlocking;
+
+/// An account the server let us into, and whose keys opened.
+pub(super) struct Opened {
+    pub(super) tokens: Tokens,
+    pub(super) profile: Profile,
+    pub(super) ring: KeyRing,
+    pub(super) unlocking: Unlocking,
+}
+
+/// Asks who signed in; nothing is kept yet.
+pub(super) async fn fetch_profile(link: &Arc<Link>, tokens: &Tokens) -> Result<Profile, Error> {
+    let keep = Box::new(|_| Box::pin(std::future::ready(())) as _);
+    Ok(Server::new(Arc::clone(link), Some(tokens.clone()), keep).fetch_profile().await?)
+}
+
+/// Opens the keys with the master password, which the server has accepted already.
+pub(super) async fn open_with_password(
+    granted: &Granted,
+    profile: Profile,
+    hashed: Hashed,
+    email: &str,
+) -> Result<Opened, Error> {
+    let (unlocking, is_as_told) = unlocking(granted, &profile, &hashed.hashing, email)?;
+    let master = if is_as_told {
+        hashed.master
+    } else {
+        let hashing = Hashing { kdf: unlocking.kdf, salt: unlocking.salt.clone() };
+        hashing.derive(hashed.password).await?.0
+    };
+    let opening = unlocking.clone();
+    let ring = blocking(move || {
+        KeyRing::open(
+            master.open_user_key(&opening.wrapped_user_key)?,
+            &opening.wrapped_private_key,
+        )
+    });
+    // The server took the password: when the key does not open, the password is not to blame.
+    let ring = ring.await.map_err(|error| match error {
+        keys::Error::WrongPassword => keys::Error::Unopened,
+        other => other,
+    })?;
+    Ok(Opened { tokens: granted.tokens.clone(), profile, ring, unlocking })
+}
+
+/// A password, and what became of it under the settings prelogin told.
+pub(super) struct Hashed {
+    pub(super) password: Secret,
+    pub(super) hashing: Hashing,
+    pub(super) master: MasterKey,
+    /// What signs in.
+    pub(super) hash: Secret,
+}
+
+impl Hashed {
+    /// Asks what to hash with, and hashes.
+    pub(super) async fn make(link: &Link, email: &str, password: Secret) -> Result<Self, Error> {
+        let told = link.fetch_prelogin(email).await?;
+        let hashing = Hashing::new(told.kdf, told.salt, email)?;
+        let (master, hash) = hashing.clone().derive(password.clone()).await?;
+        Ok(Self { password, hashing, master, hash })
+    }
+}
+
+/// What to hash the password with.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Hashing {
+    pub(super) kdf: Kdf,
+    pub(super) salt: String,
+}
+
+impl Hashing {
+    /// Bounds are checked here, before any work is done.
+    pub(super) fn new(kdf: KdfNumbers, salt: Option<String>, email: &str) -> Result<Self, Error> {
+        let refused = keys::Error::KdfRefused;
+        let kind = kdf.kind.ok_or(refused)?;
+        let iterations = kdf.iterations.ok_or(refused)?;
+        let kdf = Kdf::new(kind, iterations, kdf.memory_mib, kdf.parallelism)?;
+        Ok(Self { kdf, salt: salt.unwrap_or_else(|| email.to_owned()) })
+    }
+
+    pub(super) async fn derive(self, password: Secret) -> Result<(MasterKey, Secret), Error> {
+        blocking(move || {
+            let master = MasterKey::derive(&password, &self.salt, &self.kdf)
+                .map_err(crate::session::unlock::wrong_password)?;
+            let hash = master.server_hash(&password);
+            Ok((master, hash))
+        })
+        .await
+    }
+}
+
+/// How the account will be unlocked from now on, and whether that is as prelogin told.
+fn unlocking(
+    granted: &Granted,
+    profile: &Profile,
+    hashing: &Hashing,
+    email: &str,
+) -> Result<(Unlocking, bool), Error> {
+    let told = granted.unlock.as_ref();
+    let wrapped_user_key = told
+        .map(|unlock| &unlock.wrapped_user_key)
+        .or(profile.wrapped_user_key.as_ref())
+        .ok_or(SignInRefusal::Unsupported("another way to unlock than a master password"))
+        .map_err(server::Error::from)?;
+    let wrapped_private_key = granted
+        .wrapped_private_key
+        .as_ref()
+        .or(profile.wrapped_private_key.as_ref())
+        .ok_or(SignInRefusal::Unsupported("its first sign-in in the web vault"))
+        .map_err(server::Error::from)?;
+    let now = match told {
+        Some(unlock) if unlock.kdf.kind.is_some() => {
+            Hashing::new(unlock.kdf, unlock.salt.clone(), email)?
+        }
+        _ => hashing.clone(),
+    };
+    let is_as_told = now == *hashing;
+    let unlocking = Unlocking {
+        kdf: now.kdf,
+        salt: now.salt,
+        wrapped_user_key: wrapped_user_key.clone(),
+        wrapped_private_key: wrapped_private_key.clone(),
+    };
+    Ok((unlocking, is_as_told))
+}
