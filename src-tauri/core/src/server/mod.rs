@@ -10,6 +10,7 @@ mod answer;
 mod casing;
 mod collections;
 mod error;
+mod hub;
 mod identity;
 mod import;
 mod landed;
@@ -23,6 +24,7 @@ mod signed_in;
 
 pub use collections::{CollectionAccess, SealedCollection};
 pub use error::Error;
+pub use hub::{Hub, LogOutReason, Push, Pushes};
 pub use identity::{
     Extras, Granted, KdfNumbers, PasswordPolicy, Prelogin, Proof, SignInRefusal, TokenAnswer,
     Tokens, TrustedDevice, TwoStepCode, TwoStepDemand, UnlockWith,

@@ -4,6 +4,7 @@
 //! bitwarden/server. Failed sign-ins are held back
 //! when [`crate::Sandbox::delay_failures`] says so.
 
+mod device;
 mod form;
 mod granted;
 mod hurdle;
@@ -109,6 +110,9 @@ fn answer(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Response {
 }
 
 fn password_grant(shared: &Shared, headers: &HeaderMap, form: &Form) -> Response {
+    if form.brings("authrequest") {
+        return device::grant(shared, headers, form);
+    }
     let who = check_password(shared, form.field("username"), form.field("password"));
     let Some((user, stored)) = who else {
         let sentence = "Username or password is incorrect. Try again.";
@@ -154,6 +158,7 @@ fn grant(
     remember: Option<String>,
 ) -> Response {
     let (client, device) = (form.field("client_id"), form.field("deviceidentifier"));
+    shared.requests().saw_device(user, device);
     let mut world = shared.world();
     let seconds = shared.tokens().lifetime.as_secs();
     let claims = claims(&mut world, user, client, device, seconds);
