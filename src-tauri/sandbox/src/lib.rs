@@ -5,6 +5,7 @@
 //! [`Sandbox::unknown_routes`]. Shares no code with `wardroom-core`: a fake that shared the client's code would
 //! share its mistakes. Listens on loopback only.
 
+mod accounts;
 mod answer;
 mod around;
 mod crypto;
@@ -12,6 +13,7 @@ mod dice;
 mod faults;
 mod inspect;
 mod items;
+mod modern;
 mod names;
 mod options;
 mod pairs;
@@ -21,6 +23,7 @@ mod server;
 mod signin;
 mod state;
 mod tokens;
+mod vaultwarden;
 mod world;
 
 use std::time::Duration;
@@ -29,6 +32,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+pub use accounts::{ApiKey, Oddity, PasswordDemand};
 pub use inspect::Contents;
 pub use options::{
     DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
@@ -81,7 +85,8 @@ impl Sandbox {
         include_str!("../keys/authority.pem")
     }
 
-    /// The provider admin first, then the service user, an organization's owner, and one of its plain users.
+    /// The provider admin first, then the service user, an organization's owner, and one of its plain users;
+    /// behind them an admin whose account has V2 encryption.
     #[must_use]
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let world = self.shared.world();
@@ -89,6 +94,7 @@ impl Sandbox {
             email: user.email.clone(),
             password: user.password.clone(),
             role: user.role,
+            api_key: user.personal_key(),
         });
         accounts.collect()
     }

@@ -33,6 +33,9 @@ struct Arguments {
     /// Have no count limits on imports, as self-hosted servers.
     #[arg(long)]
     self_hosted: bool,
+    /// Behave as Vaultwarden: no providers, its words, its numbers.
+    #[arg(long)]
+    vaultwarden: bool,
     /// Print one line of JSON with the address and the accounts.
     #[arg(long)]
     json: bool,
@@ -58,6 +61,9 @@ async fn main() -> std::io::Result<()> {
     sandbox.set_body_limit(arguments.body_limit);
     if arguments.self_hosted {
         sandbox.be_self_hosted();
+    }
+    if arguments.vaultwarden {
+        sandbox.be_vaultwarden();
     }
     if let Some(file) = arguments.authority {
         std::fs::write(file, Sandbox::authority())?;

@@ -34,6 +34,8 @@ pub struct DemoAccount {
     pub password: String,
     /// `providerAdmin`, `serviceUser` or `member`.
     pub role: &'static str,
+    /// Signs in without a second step.
+    pub api_key: crate::ApiKey,
 }
 
 /// What goes wrong on a route.

@@ -3,10 +3,12 @@
 //! `src/Identity/Controllers/AccountsController.cs`, `src/Identity/IdentityServer/RequestValidators/` of
 //! bitwarden/server. Failed sign-ins are not slowed down by two seconds here.
 
+mod api_key;
 mod form;
 mod granted;
 mod hurdle;
 mod refusal;
+mod version;
 
 use axum::Json;
 use axum::Router;
@@ -26,6 +28,7 @@ use crate::state::Shared;
 use crate::tokens::claims;
 
 use form::Form;
+pub(in crate::routes) use granted::key_id;
 use granted::success;
 use hurdle::hurdle;
 use refusal::{NO_DESCRIPTION, refuse, refuse_with_model};
@@ -82,6 +85,9 @@ async fn token(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) ->
     let form = if is_form { Form::read(&body) } else { None };
     let Some(form) = form else { return refuse("invalid_request", None, &Value::Null) };
     let client = form.field("client_id");
+    if let Some(user) = client.strip_prefix("user.") {
+        return api_key::grant(&shared, &headers, &form, user);
+    }
     if !CLIENTS.contains(&client) {
         return refuse("invalid_client", None, &Value::Null);
     }
@@ -110,26 +116,17 @@ fn admit(
     user: Uuid,
     stored: &Stored,
 ) -> Response {
-    if !has_version(headers) {
-        let sentence = "No client version header found, required to prevent encryption errors. Please \
-            confirm your client is supplying the header: \"Bitwarden-Client-Version\"";
-        return refuse_with_model("version_header_missing", Some(sentence), sentence);
+    if let Some(refusal) = version::refused(shared, headers, user) {
+        return refusal;
     }
     let email = shared.world().user(user).map(|user| user.email.clone()).unwrap_or_default();
     if let Some(response) = hurdle(shared, &email, form) {
         return response;
     }
-    let device = form.field("deviceidentifier");
-    if device.is_empty()
-        || !form.brings("devicename")
-        || form.field("devicetype").parse::<u8>().is_err()
-    {
-        return refuse_with_model(
-            "device_error",
-            Some("No device information provided"),
-            "no device information provided",
-        );
+    if let Some(refusal) = no_device(form) {
+        return refusal;
     }
+    let device = form.field("deviceidentifier");
     let client = form.field("client_id");
     let mut world = shared.world();
     let seconds = shared.tokens().lifetime.as_secs();
@@ -147,16 +144,17 @@ fn check_password(shared: &Shared, email: &str, sent: &str) -> Option<(Uuid, Sto
     stored.accepts(sent).then_some((user.id, stored))
 }
 
-/// .NET's `Version`: two to four numbers between dots, nothing after them.
-fn has_version(headers: &HeaderMap) -> bool {
-    let text = headers.get("bitwarden-client-version").and_then(|value| value.to_str().ok());
-    text.is_some_and(|text| {
-        let mut parts = 0;
-        let numbers = text.split('.').all(|part| {
-            parts += 1;
-            part.parse::<u32>().is_ok()
-        });
-        numbers && (2..=4).contains(&parts)
+/// Every way in names its device.
+fn no_device(form: &Form) -> Option<Response> {
+    let known = form.brings("deviceidentifier")
+        && form.brings("devicename")
+        && form.field("devicetype").parse::<u8>().is_ok();
+    (!known).then(|| {
+        refuse_with_model(
+            "device_error",
+            Some("No device information provided"),
+            "no device information provided",
+        )
     })
 }
 
