@@ -5,6 +5,7 @@
 //! [`Sandbox::unknown_routes`]. Shares no code with `wardroom-core`: a fake that shared the client's code would
 //! share its mistakes. Listens on loopback only.
 
+mod accounts;
 mod answer;
 mod around;
 mod crypto;
@@ -13,6 +14,7 @@ mod faults;
 mod inspect;
 mod items;
 mod live;
+mod modern;
 mod names;
 mod options;
 mod pairs;
@@ -24,6 +26,7 @@ mod signin;
 mod state;
 mod tokens;
 mod twostep;
+mod vaultwarden;
 mod world;
 
 use std::time::Duration;
@@ -32,6 +35,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+pub use accounts::{ApiKey, Oddity, PasswordDemand};
 pub use inspect::Contents;
 pub use options::{
     DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
@@ -89,7 +93,8 @@ impl Sandbox {
         include_str!("../keys/authority.pem")
     }
 
-    /// The provider admin first, then the service user, an organization's owner, and one of its plain users.
+    /// The provider admin first, then the service user, an organization's owner, and one of its plain users;
+    /// behind them an admin whose account has V2 encryption.
     #[must_use]
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let world = self.shared.world();
@@ -99,6 +104,7 @@ impl Sandbox {
             password: user.password.clone(),
             role: user.role,
             two_step: book.needs_second_step(&user.email).then(|| book.secrets(&user.email)),
+            api_key: user.personal_key(),
         });
         accounts.collect()
     }

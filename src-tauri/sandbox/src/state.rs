@@ -35,11 +35,13 @@ pub(crate) struct Hosting {
     pub(crate) proxy: Option<crate::Proxy>,
     /// Kestrel's own, unless a deployment changes it.
     pub(crate) body_limit: usize,
+    /// Speaks Vaultwarden's dialect.
+    pub(crate) vaultwarden: bool,
 }
 
 impl Default for Hosting {
     fn default() -> Self {
-        Self { port: 0, cloud: true, proxy: None, body_limit: 30_000_000 }
+        Self { port: 0, cloud: true, proxy: None, body_limit: 30_000_000, vaultwarden: false }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The way to one server: addresses, certificates, headers, one pool of connections.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{Error, answer};
 use crate::CLIENT_VERSION;
 use crate::keys::Secret;
-use crate::model::Endpoints;
+use crate::model::{Endpoints, ServerKind};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Longest silence within an answer.
@@ -46,6 +46,7 @@ pub struct Link {
     upgrader: OnceLock<Client>,
     requests: AtomicU64,
     online: AtomicBool,
+    kind: RwLock<ServerKind>,
 }
 
 /// One request, ready to be sent; cheap to clone.
@@ -112,6 +113,7 @@ impl Link {
             upgrader: OnceLock::new(),
             requests: AtomicU64::new(0),
             online: AtomicBool::new(false),
+            kind: RwLock::default(),
         }
     }
 
@@ -125,6 +127,23 @@ impl Link {
     #[must_use]
     pub fn online(&self) -> bool {
         self.online.load(Ordering::Relaxed)
+    }
+
+    /// The web vault, for links that open in the browser.
+    #[must_use]
+    pub fn vault(&self) -> &str {
+        &self.endpoints.vault
+    }
+
+    /// Whose software answers there, as far as anybody asked.
+    #[must_use]
+    pub fn kind(&self) -> ServerKind {
+        *self.kind.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was learnt of the server earlier.
+    pub fn note_kind(&self, kind: ServerKind) {
+        *self.kind.write().unwrap_or_else(PoisonError::into_inner) = kind;
     }
 
     /// Sends once. Any status is an answer.

@@ -6,6 +6,7 @@
 //! [`Link`] is the way to one server and needs nobody signed in; [`Server`] adds the person's tokens. One
 //! file per part of the API.
 
+mod about;
 mod answer;
 mod casing;
 mod collections;
@@ -26,8 +27,8 @@ pub use collections::{CollectionAccess, SealedCollection};
 pub use error::Error;
 pub use hub::{Hub, LogOutReason, Push, Pushes};
 pub use identity::{
-    Extras, Granted, KdfNumbers, PasswordPolicy, Prelogin, Proof, SignInRefusal, TokenAnswer,
-    Tokens, TrustedDevice, TwoStepCode, TwoStepDemand, UnlockWith,
+    ApiKey, Extras, Granted, KdfNumbers, PasswordPolicy, Prelogin, Proof, Renewal, SignInRefusal,
+    TokenAnswer, Tokens, TrustedDevice, TwoStepCode, TwoStepDemand, UnlockWith,
 };
 pub use landed::LandedItem;
 pub use link::{Link, Roots};

@@ -6,7 +6,7 @@ use super::blocking::blocking;
 use super::{Desk, Locked, Session};
 use crate::Error;
 use crate::keys::Keyring;
-use crate::model::{KeyringState, ServerAddress, SessionState, Status};
+use crate::model::{KeyringState, ServerAddress, ServerKind, SessionState, Status};
 
 impl Desk {
     /// What a frame or `status` shows for a session.
@@ -22,6 +22,7 @@ impl Desk {
             accounts: self.accounts()?,
             server: account.as_ref().map(|account| label(&account.server)),
             account,
+            server_kind: locked.map_or_else(ServerKind::default, Locked::server_kind),
             online: false,
             last_sync: None,
             keyring: self.keyring_state(locked).await,

@@ -3,6 +3,7 @@
 //! Not recorded, never faulty, and asks for no token: the sandbox listens on loopback only.
 
 mod live;
+mod accounts;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/tokens/revoke", post(revoke))
         .merge(two_step::routes())
         .merge(live::routes())
+        .merge(accounts::routes())
 }
 
 #[derive(Deserialize)]

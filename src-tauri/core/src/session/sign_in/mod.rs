@@ -3,10 +3,12 @@
 //! [`Desk::attempt`] begins; each answer goes to the [`Attempt`], which says what is asked next until the
 //! account is open. One file per way in and per thing the server may ask.
 
+mod api_key;
 mod attempt;
 mod opening;
 mod settle;
 mod two_step;
+mod web_vault;
 
 use super::{Desk, Unlocked};
 use crate::keys::Secret;
