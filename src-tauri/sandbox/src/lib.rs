@@ -16,6 +16,7 @@ mod names;
 mod options;
 mod pairs;
 mod routes;
+mod security;
 mod seed;
 mod server;
 mod signin;
@@ -34,6 +35,8 @@ pub use options::{
     DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
     StoredItem,
 };
+
+pub use security::AccountChange;
 
 use server::Listening;
 use state::Shared;

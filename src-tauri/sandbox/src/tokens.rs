@@ -100,6 +100,12 @@ impl Tokens {
         self.access.clear();
     }
 
+    /// Every token of this person is good no more.
+    pub(crate) fn end_sessions_of(&mut self, user: Uuid) {
+        self.access.retain(|_, grant| grant.user != user);
+        self.refresh.retain(|_, grant| grant.user != user);
+    }
+
     /// Every refresh token is revoked.
     pub(crate) fn revoke_refresh(&mut self) {
         self.refresh.clear();
