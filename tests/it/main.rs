@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod certificate;
+mod ended_session;
 mod faults;
 mod formats;
 mod imports;
@@ -11,10 +12,14 @@ mod layers;
 mod memory;
 mod office;
 mod offline;
+mod pin;
 mod plaintext;
+mod presence;
+mod several_accounts;
 mod sign_in;
 mod staging;
 mod store;
 mod sync;
+mod timeout;
 mod upload;
 mod vectors;

@@ -20,6 +20,7 @@ mod options;
 mod pairs;
 mod requests;
 mod routes;
+mod security;
 mod seed;
 mod server;
 mod signin;
@@ -44,6 +45,8 @@ pub use options::{
 pub use requests::{DeviceRequest, Handover};
 
 pub use twostep::{Mail, MailKind, SecondStep, SecurityKey, TwoStepSecrets, TwoStepState};
+
+pub use security::AccountChange;
 
 use server::Listening;
 use state::Shared;

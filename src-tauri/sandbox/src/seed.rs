@@ -42,7 +42,8 @@ pub(crate) fn world(options: &Options) -> World {
     organizations.push(own(dice, 1_000_001, "Harbourside Allotments", FREE));
     let index: HashMap<Uuid, usize> =
         organizations.iter().enumerate().map(|(at, organization)| (organization.id, at)).collect();
-    World { dice, users, provider, organizations, index, events: Vec::new() }
+    let (policies, events) = (Vec::new(), Vec::new());
+    World { dice, users, provider, organizations, index, policies, events }
 }
 
 fn users(dice: Dice) -> Vec<User> {

@@ -2,8 +2,8 @@
 //!
 //! Not recorded, never faulty, and asks for no token: the sandbox listens on loopback only.
 
-mod live;
 mod accounts;
+mod live;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -20,6 +20,7 @@ use crate::state::Shared;
 
 use super::guid;
 
+mod security;
 mod two_step;
 
 pub(super) fn routes() -> Router<Shared> {
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Router<Shared> {
         .merge(two_step::routes())
         .merge(live::routes())
         .merge(accounts::routes())
+        .merge(security::routes())
 }
 
 #[derive(Deserialize)]

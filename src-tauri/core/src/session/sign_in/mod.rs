@@ -38,6 +38,11 @@ pub enum SignInError {
     /// The code was good for five minutes.
     #[error("the code is older than five minutes; have a new one sent")]
     CodeTooOld,
+    /// Another server says this is an account that is here already, and it is not.
+    #[error(
+        "this server gives you the id of an account on another server here; sign that one out first"
+    )]
+    KnownElsewhere,
 }
 
 impl SignInError {
@@ -48,6 +53,7 @@ impl SignInError {
             Self::NothingAsked => Code::SignedOut,
             Self::MoreNeeded(_) => Code::MoreNeeded,
             Self::CodeTooOld => Code::WrongCode,
+            Self::KnownElsewhere => Code::SignInUnsupported,
         }
     }
 }
