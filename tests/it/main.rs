@@ -2,9 +2,11 @@
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
+mod addresses;
 mod certificate;
 mod faults;
 mod formats;
+mod front;
 mod imports;
 mod layers;
 #[cfg(target_os = "linux")]
@@ -12,6 +14,7 @@ mod memory;
 mod office;
 mod offline;
 mod plaintext;
+mod proxy;
 mod sign_in;
 mod staging;
 mod store;

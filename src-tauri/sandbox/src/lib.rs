@@ -21,6 +21,7 @@ mod server;
 mod signin;
 mod state;
 mod tokens;
+mod web_proxy;
 mod world;
 
 use std::time::Duration;
@@ -34,6 +35,8 @@ pub use options::{
     DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
     StoredItem,
 };
+
+pub use web_proxy::{Tunnel, WebProxy};
 
 use server::Listening;
 use state::Shared;

@@ -6,8 +6,9 @@ use futures_util::future::BoxFuture;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 
+use super::failed::Failed;
 use super::identity::Tokens;
-use super::link::{Call, Failed, is_expired_token, successful, successful_json};
+use super::link::{Call, is_expired_token, successful, successful_json};
 use super::{Error, Link};
 use crate::keys::Secret;
 

@@ -9,6 +9,7 @@ mod card;
 mod client_keys;
 mod folder;
 mod leave;
+mod network;
 mod sign_in;
 mod status;
 mod unlock;
@@ -19,21 +20,22 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+use crate::Error;
 use crate::keys::{KeyRing, Keyring};
 use crate::model::{Account, ServerSettings};
-use crate::server::{Link, Roots, Server};
+use crate::server::{Link, Server};
 use crate::store::Store;
-use crate::{Error, store};
 
 use card::Card;
 use folder::{AccountFolder, Folder};
+use network::Way;
 
 pub use sign_in::{Attempt, SignInError, Step};
 
 /// How this program runs here; the same for every account.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// One more trusted root certificate (PEM file).
+    /// One more trusted root certificate (PEM file), besides that of the network settings.
     pub ca_cert: Option<PathBuf>,
     /// Do without the OS keyring (`WARDROOM_KEYRING=off`).
     pub no_keyring: bool,
@@ -46,9 +48,9 @@ pub struct Desk(Arc<DeskInner>);
 #[derive(Debug)]
 struct DeskInner {
     folder: Folder,
-    roots: Roots,
+    way: Way,
     /// Found on first use: asking the system takes longer than opening a window may.
-    keyring: OnceLock<Keyring>,
+    keyring: Arc<OnceLock<Keyring>>,
 }
 
 /// Who is signed in, and whether their keys are in memory.
@@ -109,9 +111,9 @@ impl Desk {
         ca_cert: Option<&Path>,
         keyring: OnceLock<Keyring>,
     ) -> Result<Self, Error> {
-        let roots = ca_cert.map(read_roots).transpose()?.unwrap_or_default();
-        let folder = Folder::open(folder)?;
-        Ok(Self(Arc::new(DeskInner { folder, roots, keyring })))
+        let (folder, keyring) = (Folder::open(folder)?, Arc::new(keyring));
+        let way = Way::open(&folder, ca_cert, Arc::clone(&keyring))?;
+        Ok(Self(Arc::new(DeskInner { folder, way, keyring })))
     }
 
     /// Every account on this machine, most recently used first.
@@ -140,7 +142,7 @@ impl Desk {
 
     /// The way to a server, as this machine goes it.
     fn link(&self, settings: &ServerSettings, device: Uuid) -> Result<Link, Error> {
-        Ok(Link::new(settings.endpoints()?, device, self.0.roots.clone()))
+        Ok(Link::new(settings.endpoints()?, device, Arc::clone(&self.0.way.network)))
     }
 
     /// Blocks: call it off the async threads.
@@ -193,9 +195,4 @@ impl Unlocked {
     pub fn server(&self) -> &Server {
         &self.0.server
     }
-}
-
-fn read_roots(path: &Path) -> Result<Roots, Error> {
-    let pem = std::fs::read(path).map_err(store::Error::Folder)?;
-    Roots::parse(&pem).ok_or_else(|| Error::Refused("the CA file holds no PEM certificate".into()))
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::opening::Opened;
 use crate::keys::{DatabaseKey, KeyRing};
-use crate::model::{Provider, UserId};
+use crate::model::{Provider, ServerSettings, UserId};
 use crate::session::Locked;
 use crate::session::cache::{Cache, Kept};
 use crate::session::card::{Card, KeptKey};
@@ -13,13 +13,19 @@ use crate::{Error, server};
 
 impl Locked {
     /// Writes the card, opens or makes the cache, and puts into it what signing in brought.
-    pub(super) async fn settle(&self, opened: &Opened, device: Uuid) -> Result<Cache, Error> {
+    pub(super) async fn settle(
+        &self,
+        opened: &Opened,
+        device: Uuid,
+        server: &ServerSettings,
+    ) -> Result<Cache, Error> {
         let folder = self.folder();
         folder.make()?;
         let Kept { key, place, check } = self.database_key(&opened.ring).await?;
         // The card goes first: a cache without one could never be opened again.
         let unlocking = opened.unlocking.clone();
-        Card::new(self.account.clone(), device, unlocking, place, check.clone()).write(&folder)?;
+        let card = Card::new(self.account.clone(), device, unlocking, place, check.clone());
+        card.at(server).write(&folder)?;
         let cache = Cache::open(&folder, &key, &check).await?;
         let tokens = &opened.tokens;
         cache.store.save_tokens(&tokens.access, tokens.refresh.as_ref()).await?;
