@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::faults::{Faults, RequestLog};
+use crate::live::Live;
+use crate::requests::Requests;
 use crate::signin::Hurdles;
 use crate::tokens::Tokens;
 use crate::world::World;
@@ -18,6 +20,8 @@ struct State {
     log: Mutex<RequestLog>,
     hurdles: Mutex<Hurdles>,
     hosting: Mutex<Hosting>,
+    live: Mutex<Live>,
+    requests: Mutex<Requests>,
 }
 
 /// How the server is set up.
@@ -51,6 +55,8 @@ impl Shared {
             log: Mutex::default(),
             hurdles: Mutex::default(),
             hosting: Mutex::default(),
+            live: Mutex::default(),
+            requests: Mutex::default(),
         }))
     }
 
@@ -76,5 +82,14 @@ impl Shared {
 
     pub(crate) fn hosting(&self) -> MutexGuard<'_, Hosting> {
         open(&self.0.hosting)
+    }
+
+    pub(crate) fn live(&self) -> MutexGuard<'_, Live> {
+        open(&self.0.live)
+    }
+
+    /// Taken after [`Shared::world`] where both are needed.
+    pub(crate) fn requests(&self) -> MutexGuard<'_, Requests> {
+        open(&self.0.requests)
     }
 }

@@ -116,7 +116,8 @@ impl Link {
         call: &Call,
         bearer: Option<&Secret>,
     ) -> Result<Response, Failed> {
-        let request = self.request(call, bearer).await?;
+        let client = self.clients.for_address(&call.url).await?;
+        let request = Self::request(&client, call, bearer)?;
         let started = Instant::now();
         self.requests.fetch_add(1, Ordering::Relaxed);
         let outcome = request.send().await;
@@ -130,12 +131,21 @@ impl Link {
         outcome.map_err(|error| Failed::of(&error, call))
     }
 
-    async fn request(
+    /// A request that may ask for another protocol on its connection.
+    pub(super) async fn upgrade_request(
         &self,
         call: &Call,
         bearer: Option<&Secret>,
+    ) -> Result<reqwest::RequestBuilder, Error> {
+        let client = self.clients.for_upgrade(&call.url).await?;
+        Ok(Self::request(&client, call, bearer)?)
+    }
+
+    fn request(
+        client: &reqwest::Client,
+        call: &Call,
+        bearer: Option<&Secret>,
     ) -> Result<reqwest::RequestBuilder, Failed> {
-        let client = self.clients.for_address(&call.url).await?;
         let mut request = client.request(call.method.clone(), &call.url);
         if let Some(token) = bearer {
             let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))

@@ -11,6 +11,7 @@ mod casing;
 mod collections;
 mod error;
 mod failed;
+mod hub;
 mod identity;
 mod import;
 mod landed;
@@ -27,6 +28,7 @@ mod tls;
 pub use collections::{CollectionAccess, SealedCollection};
 pub use error::Error;
 pub use failed::ProxyTrouble;
+pub use hub::{Hub, LogOutReason, Push, Pushes};
 pub use identity::{
     Extras, Granted, KdfNumbers, PasswordPolicy, Prelogin, Proof, SignInRefusal, TokenAnswer,
     Tokens, TrustedDevice, TwoStepCode, TwoStepDemand, UnlockWith,

@@ -96,6 +96,13 @@ pub(super) struct Clients {
 #[derive(Debug, Default)]
 struct Set {
     route: Arc<Route>,
+    usual: Ways,
+    /// For what HTTP/2 cannot do: changing the protocol.
+    upgrading: Ways,
+}
+
+#[derive(Debug, Default)]
+struct Ways {
     /// Plain HTTP, which goes to loopback only (`ServerAddress::parse`): no certificates, no proxy.
     plain: OnceCell<Client>,
     /// TLS on this machine: no proxy.
@@ -113,12 +120,13 @@ impl Clients {
     /// For this address.
     pub(super) async fn for_address(&self, url: &str) -> Result<Client, Error> {
         let set = self.current_set();
-        let client = match (is_loopback_address(url), url.starts_with("http://")) {
-            (true, true) => set.plain.get_or_try_init(async || Route::plain()).await,
-            (true, false) => set.near.get_or_try_init(|| set.route.near()).await,
-            (false, _) => set.far.get_or_try_init(|| set.route.far()).await,
-        };
-        client.cloned()
+        set.usual.client(&set.route, url, Http::Any).await
+    }
+
+    /// For this address, when the connection is to change its protocol.
+    pub(super) async fn for_upgrade(&self, url: &str) -> Result<Client, Error> {
+        let set = self.current_set();
+        set.upgrading.client(&set.route, url, Http::One).await
     }
 
     fn current_set(&self) -> Arc<Set> {
@@ -136,19 +144,37 @@ impl Clients {
     }
 }
 
+/// Which versions of HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Http {
+    Any,
+    One,
+}
+
+impl Ways {
+    async fn client(&self, route: &Route, url: &str, http: Http) -> Result<Client, Error> {
+        let client = match (is_loopback_address(url), url.starts_with("http://")) {
+            (true, true) => self.plain.get_or_try_init(async || Route::plain(http)).await,
+            (true, false) => self.near.get_or_try_init(|| route.near(http)).await,
+            (false, _) => self.far.get_or_try_init(|| route.far(http)).await,
+        };
+        client.cloned()
+    }
+}
+
 impl Route {
-    fn plain() -> Result<Client, Error> {
+    fn plain(http: Http) -> Result<Client, Error> {
         // reqwest looks for a default, also when no TLS is spoken; all that install one install this.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        built(builder().no_proxy().tls_certs_only([]))
+        built(builder(http).no_proxy().tls_certs_only([]))
     }
 
-    async fn near(&self) -> Result<Client, Error> {
-        built(builder().no_proxy().tls_backend_preconfigured(self.tls().await?))
+    async fn near(&self, http: Http) -> Result<Client, Error> {
+        built(builder(http).no_proxy().tls_backend_preconfigured(self.tls(http).await?))
     }
 
-    async fn far(&self) -> Result<Client, Error> {
-        let builder = builder().tls_backend_preconfigured(self.tls().await?);
+    async fn far(&self, http: Http) -> Result<Client, Error> {
+        let builder = builder(http).tls_backend_preconfigured(self.tls(http).await?);
         let (address, user) = match &self.proxy {
             ProxyWay::System => return built(builder),
             ProxyWay::None => return built(builder.no_proxy()),
@@ -164,10 +190,16 @@ impl Route {
     }
 
     /// Reads the system's certificates off the async threads.
-    async fn tls(&self) -> Result<rustls::ClientConfig, Error> {
+    async fn tls(&self, http: Http) -> Result<rustls::ClientConfig, Error> {
         let roots = self.roots.clone().map_err(Error::Tls)?;
         match tokio::task::spawn_blocking(move || tls::config(&roots)).await {
-            Ok(config) => config.map_err(Error::Tls),
+            Ok(Ok(mut config)) => {
+                if http == Http::One {
+                    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+                }
+                Ok(config)
+            }
+            Ok(Err(trouble)) => Err(Error::Tls(trouble)),
             Err(failed) => std::panic::resume_unwind(failed.into_panic()),
         }
     }
@@ -191,14 +223,17 @@ fn built(builder: ClientBuilder) -> Result<Client, Error> {
     builder.build().map_err(|_| Error::Tls(TlsTrouble::Other))
 }
 
-fn builder() -> ClientBuilder {
-    Client::builder()
+fn builder(http: Http) -> ClientBuilder {
+    let builder = match http {
+        Http::Any => Client::builder().http2_adaptive_window(true),
+        Http::One => Client::builder().http1_only(),
+    };
+    builder
         .default_headers(headers())
         .user_agent(concat!("Wardroom/", env!("CARGO_PKG_VERSION")))
         // A redirect would carry the password hash to wherever the answer says.
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
         .read_timeout(SILENCE_TIMEOUT)
-        .http2_adaptive_window(true)
         .pool_max_idle_per_host(4)
 }

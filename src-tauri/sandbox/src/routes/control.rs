@@ -2,6 +2,8 @@
 //!
 //! Not recorded, never faulty, and asks for no token: the sandbox listens on loopback only.
 
+mod live;
+
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -25,6 +27,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/organizations", get(organizations))
         .route("/tokens/expire", post(expire))
         .route("/tokens/revoke", post(revoke))
+        .merge(live::routes())
 }
 
 #[derive(Deserialize)]
@@ -77,6 +80,7 @@ async fn organizations(State(shared): State<Shared>) -> Json<Value> {
 
 async fn expire(State(shared): State<Shared>) -> StatusCode {
     shared.tokens().expire_access();
+    shared.live().check_tokens();
     StatusCode::NO_CONTENT
 }
 
