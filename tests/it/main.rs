@@ -2,19 +2,20 @@
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
+mod addresses;
 mod certificate;
 mod ended_session;
 mod faults;
-mod formats;
+mod front;
 mod imports;
 mod layers;
-#[cfg(target_os = "linux")]
 mod memory;
 mod office;
 mod offline;
 mod pin;
 mod plaintext;
 mod presence;
+mod proxy;
 mod several_accounts;
 mod sign_in;
 mod staging;
@@ -23,3 +24,4 @@ mod sync;
 mod timeout;
 mod upload;
 mod vectors;
+mod formats;

@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(exit(server::Error::NotPermitted.into()), 4);
         assert_eq!(exit(Error::NotFound("client")), 5);
         assert_eq!(exit(server::Error::Unreachable.into()), 6);
-        assert_eq!(exit(server::Error::Certificate.into()), 6);
+        assert_eq!(exit(server::Error::Tls(server::TlsTrouble::UnknownIssuer).into()), 6);
         assert_eq!(exit(ImportError::UnknownFormat.into()), 7);
         assert_eq!(exit(model::ServerAddressError::NotSecure.into()), 7);
         assert_eq!(exit(ImportError::Unknown.into()), 8);

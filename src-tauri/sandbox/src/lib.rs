@@ -28,6 +28,7 @@ mod state;
 mod tokens;
 mod twostep;
 mod vaultwarden;
+mod web_proxy;
 mod world;
 
 use std::time::Duration;
@@ -47,6 +48,7 @@ pub use requests::{DeviceRequest, Handover};
 pub use twostep::{Mail, MailKind, SecondStep, SecurityKey, TwoStepSecrets, TwoStepState};
 
 pub use security::AccountChange;
+pub use web_proxy::{Tunnel, WebProxy};
 
 use server::Listening;
 use state::Shared;

@@ -7,6 +7,7 @@ mod client;
 mod ids;
 mod import;
 mod item;
+mod network;
 mod refresh;
 mod security;
 mod server;
@@ -30,12 +31,18 @@ pub use import::{
 pub use item::{
     Card, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey, Uri,
 };
+pub use network::{
+    NetworkSettings, NetworkState, ProxyAddressError, ProxyPassword, ProxySettings,
+    parse_proxy_address,
+};
 pub use refresh::{RefreshPhase, RefreshState, WaitReason};
 pub use security::{
     LockAfter, PinState, PresenceState, SecuritySettings, SecurityState, TimeoutAction,
     TimeoutPolicy, UnlockWays,
 };
-pub use server::{Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings};
+pub use server::{
+    Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings, is_loopback_address,
+};
 pub use sign_in::{
     DeviceRequest, SignInStep, SsoOrganization, TrustWays, TwoStepKind, TwoStepMethod,
     WebVaultReason,

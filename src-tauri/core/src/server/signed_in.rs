@@ -9,8 +9,9 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::failed::Failed;
 use super::identity::{Renewal, Tokens};
-use super::link::{Call, Failed, is_expired_token, successful, successful_json};
+use super::link::{Call, is_expired_token, successful, successful_json};
 use super::{Error, Link};
 use crate::keys::Secret;
 use crate::model::ServerKind;

@@ -148,6 +148,12 @@ impl Card {
         half(hash)
     }
 
+    /// Keeps addresses of services that are not where the server's address says.
+    pub(super) fn at(mut self, settings: &ServerSettings) -> Self {
+        self.services = settings.has_own().then(|| settings.clone());
+        self
+    }
+
     /// How to reach the account's server.
     pub(super) fn server_settings(&self) -> ServerSettings {
         let plain = || ServerSettings {

@@ -30,7 +30,7 @@ impl Link {
     ) -> Result<Upgraded, Refused> {
         let key = generate_key();
         let call = Call::get(format!("{}{path}", self.endpoints.notifications));
-        let request = self.upgrade_request(&call, bearer).map_err(Refused::Error)?;
+        let request = self.upgrade_request(&call, bearer).await.map_err(Refused::Error)?;
         let request = request
             .header(CONNECTION, "Upgrade")
             .header(UPGRADE, "websocket")

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::SignInError;
 use super::opening::Opened;
 use crate::keys::{DatabaseKey, KeyRing};
-use crate::model::{Provider, UserId};
+use crate::model::{Provider, ServerSettings, UserId};
 use crate::session::Locked;
 use crate::session::cache::{Cache, Kept, save_tokens};
 use crate::session::card::{Card, KeptKey};
@@ -14,7 +14,12 @@ use crate::{Error, keys, server};
 
 impl Locked {
     /// Writes the card, opens or makes the cache, and puts into it what signing in brought.
-    pub(super) async fn settle(&self, opened: &Opened, device: Uuid) -> Result<Cache, Error> {
+    pub(super) async fn settle(
+        &self,
+        opened: &Opened,
+        device: Uuid,
+        server: &ServerSettings,
+    ) -> Result<Cache, Error> {
         let folder = self.folder();
         self.refuse_older(opened)?;
         folder.make()?;
@@ -26,7 +31,7 @@ impl Locked {
         // The card goes first: a cache without one could never be opened again.
         let unlocking = opened.unlocking.clone();
         let card = Card::new(self.account.clone(), device, unlocking, place, check.clone());
-        card.with_server_said(opened.server_said.clone()).write(&folder)?;
+        card.at(server).with_server_said(opened.server_said.clone()).write(&folder)?;
         self.forget_old_ways(before.as_ref()).await?;
         let cache = Cache::open(&folder, &key, &check).await?;
         save_tokens(&cache.store, &opened.tokens).await?;
