@@ -9,6 +9,7 @@ mod import;
 mod item;
 mod refresh;
 mod security;
+mod security_key;
 mod server;
 mod sign_in;
 mod text;
@@ -32,6 +33,7 @@ pub use security::{
     LockAfter, PinState, PresenceState, SecuritySettings, SecurityState, TimeoutAction,
     TimeoutPolicy, UnlockWays,
 };
+pub use security_key::KeyEvent;
 pub use server::{Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings};
 pub use sign_in::{
     DeviceRequest, SignInStep, SsoOrganization, TrustWays, TwoStepKind, TwoStepMethod,

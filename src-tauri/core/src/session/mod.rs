@@ -9,6 +9,7 @@ mod card;
 mod client_keys;
 mod folder;
 mod leave;
+pub mod security_key;
 mod sign_in;
 mod status;
 mod unlock;

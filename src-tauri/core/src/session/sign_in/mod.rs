@@ -5,9 +5,11 @@
 
 mod attempt;
 mod opening;
+mod security_key;
 mod settle;
 mod two_step;
 
+use super::security_key::KeyError;
 use super::{Desk, Unlocked};
 use crate::keys::Secret;
 use crate::model::{ServerAddress, SignInStep};
@@ -36,6 +38,9 @@ pub enum SignInError {
     /// The code was good for five minutes.
     #[error("the code is older than five minutes; have a new one sent")]
     CodeTooOld,
+    /// No security key signed.
+    #[error(transparent)]
+    SecurityKey(#[from] KeyError),
 }
 
 impl SignInError {
@@ -46,6 +51,7 @@ impl SignInError {
             Self::NothingAsked => Code::SignedOut,
             Self::MoreNeeded(_) => Code::MoreNeeded,
             Self::CodeTooOld => Code::WrongCode,
+            Self::SecurityKey(error) => error.code(),
         }
     }
 }
