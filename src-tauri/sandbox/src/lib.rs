@@ -21,6 +21,7 @@ mod server;
 mod signin;
 mod state;
 mod tokens;
+mod twostep;
 mod world;
 
 use std::time::Duration;
@@ -34,6 +35,8 @@ pub use options::{
     DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
     StoredItem,
 };
+
+pub use twostep::{Mail, MailKind, SecondStep, SecurityKey, TwoStepSecrets, TwoStepState};
 
 use server::Listening;
 use state::Shared;
@@ -55,6 +58,8 @@ impl Sandbox {
         let listening = Listening::open(options.port, Self::router(&shared)).await?;
         let port = listening.port;
         shared.hosting().port = port;
+        shared.two_step().vault = format!("http://127.0.0.1:{port}");
+        seed::second_steps(&mut shared.two_step());
         Ok(Self { shared, port, listening: Mutex::new(Some(listening)) })
     }
 
@@ -85,10 +90,12 @@ impl Sandbox {
     #[must_use]
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let world = self.shared.world();
+        let mut book = self.shared.two_step();
         let accounts = world.users.iter().map(|user| DemoAccount {
             email: user.email.clone(),
             password: user.password.clone(),
             role: user.role,
+            two_step: book.needs_second_step(&user.email).then(|| book.secrets(&user.email)),
         });
         accounts.collect()
     }
@@ -162,8 +169,10 @@ impl Sandbox {
         self.shared.tokens().requests
     }
 
-    /// From now on this account asks for more than a password.
+    /// From now on this account asks for more than a password; the hurdle before is taken away.
+    /// [`Sandbox::enrol`] and [`Sandbox::verify_devices`] say it in more detail.
     pub fn put_hurdle(&self, email: &str, hurdle: Hurdle) {
+        self.shared.two_step().put_hurdle(email, hurdle);
         self.shared.hurdles().insert(email.to_lowercase(), hurdle);
     }
 

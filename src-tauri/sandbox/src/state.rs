@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::faults::{Faults, RequestLog};
 use crate::signin::Hurdles;
 use crate::tokens::Tokens;
+use crate::twostep::Book;
 use crate::world::World;
 
 /// A handle on the running server's state.
@@ -17,6 +18,7 @@ struct State {
     faults: Mutex<Faults>,
     log: Mutex<RequestLog>,
     hurdles: Mutex<Hurdles>,
+    two_step: Mutex<Book>,
     hosting: Mutex<Hosting>,
 }
 
@@ -44,12 +46,14 @@ fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Shared {
     pub(crate) fn new(world: World) -> Self {
+        let book = Book::new(world.dice);
         Self(Arc::new(State {
             world: Mutex::new(world),
             tokens: Mutex::default(),
             faults: Mutex::default(),
             log: Mutex::default(),
             hurdles: Mutex::default(),
+            two_step: Mutex::new(book),
             hosting: Mutex::default(),
         }))
     }
@@ -72,6 +76,11 @@ impl Shared {
 
     pub(crate) fn hurdles(&self) -> MutexGuard<'_, Hurdles> {
         open(&self.0.hurdles)
+    }
+
+    /// Taken after [`Shared::world`] where both are needed.
+    pub(crate) fn two_step(&self) -> MutexGuard<'_, Book> {
+        open(&self.0.two_step)
     }
 
     pub(crate) fn hosting(&self) -> MutexGuard<'_, Hosting> {

@@ -17,6 +17,8 @@ use crate::state::Shared;
 
 use super::guid;
 
+mod two_step;
+
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/faults", post(plan).delete(forgive))
@@ -25,6 +27,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/organizations", get(organizations))
         .route("/tokens/expire", post(expire))
         .route("/tokens/revoke", post(revoke))
+        .merge(two_step::routes())
 }
 
 #[derive(Deserialize)]
