@@ -35,6 +35,7 @@ pub async fn refresh(unlocked: &Unlocked) -> Result<SyncReport, Error> {
     if profile.user_id != unlocked.account().user_id {
         return Err(server::Error::SessionEnded.into());
     }
+    unlocked.refresh_policies_of(&profile.organizations).await;
     let taken_at = jiff::Timestamp::now().to_string();
     let (clients, members) = if profile.providers.is_empty() {
         fetch_memberships(server, &profile, &taken_at).await?

@@ -14,7 +14,10 @@ mod server;
 mod sign_in;
 mod text;
 
-pub use account::{Account, KeyringState, Provider, ProviderRole, SessionState, Status};
+pub use account::{
+    Account, AccountProblem, AccountState, KeyringState, Provider, ProviderRole, SessionState,
+    Status,
+};
 pub use client::{Client, ClientSource, SeatSnapshot, SyncReport};
 pub use ids::{
     CollectionId, GroupId, MemberId, OrganizationId, ProviderId, ProviderOrganizationId, StagingId,

@@ -16,6 +16,7 @@ mod landed;
 mod lenient;
 mod link;
 mod members;
+mod policies;
 mod profile;
 mod provider;
 mod reach;
@@ -30,6 +31,7 @@ pub use identity::{
 pub use landed::LandedItem;
 pub use link::{Link, Roots};
 pub use members::{GroupRow, MemberRow};
+pub use policies::PolicyRow;
 pub use profile::{OrganizationRow, Profile, ProviderRow};
 pub use provider::ProviderClientRow;
 pub use signed_in::{KeepTokens, Server};

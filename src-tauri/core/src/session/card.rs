@@ -36,6 +36,9 @@ pub(super) struct Card {
     pub(super) database_key: KeptKey,
     /// Tells a wrong key from a damaged file. Of 32 random bytes, so nothing can be guessed from it.
     pub(super) key_check: String,
+    /// The session was ended: only signing in opens the account again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) ended: bool,
 }
 
 /// Where the database key is.
@@ -86,7 +89,32 @@ impl Card {
             wrapped_private_key,
             database_key,
             key_check,
+            ended: false,
         }
+    }
+
+    /// What is left of it when the session has ended: what the next sign-in needs to find the cache, and nothing
+    /// that a password could be tried on.
+    pub(super) fn without_session(self) -> Self {
+        Self { ended: true, wrapped_user_key: String::new(), ..self }
+    }
+
+    /// Whether a master password opens it.
+    pub(super) fn has_password(&self) -> bool {
+        !self.wrapped_user_key.is_empty()
+    }
+
+    /// Names this way to unlock: a PIN, or the system's word, is good as long as it stays the same. It changes
+    /// with the password, its derivation, and the user key.
+    pub(super) fn made_for(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(b"wardroom made for\0");
+        let kdf = format!("{:?}", self.kdf);
+        for part in [&kdf, &self.salt, &self.wrapped_user_key, &self.wrapped_private_key] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        half(hash)
     }
 
     /// How to reach the account's server.
@@ -130,6 +158,10 @@ pub(super) fn key_check(key: &DatabaseKey) -> String {
     let mut hash = Sha256::new();
     hash.update(b"wardroom database key check\0");
     hash.update(key.pragma().expose());
+    half(hash)
+}
+
+fn half(hash: Sha256) -> String {
     let mut half = [0; 16];
     half.copy_from_slice(hash.finalize().split_at(16).0);
     Uuid::from_bytes(half).simple().to_string()

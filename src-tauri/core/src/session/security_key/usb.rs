@@ -23,7 +23,7 @@ type Reach = Box<dyn AuthenticatorTransport + Send>;
 
 /// Security keys on USB. The person needs access to the device: systemd's rules give it to who sits there.
 pub struct UsbKeys {
-    /// Another way than USB, for tests; made anew for each try.
+    /// Another way than USB; made anew for each try.
     over: Option<Box<dyn Fn() -> Reach + Send + Sync>>,
 }
 
@@ -40,8 +40,9 @@ impl UsbKeys {
         Self { over: None }
     }
 
-    #[cfg(test)]
-    pub(super) fn over(transport: impl Fn() -> Reach + Send + Sync + 'static) -> Self {
+    /// Over another way than USB: for tests, which bring a key in software.
+    #[must_use]
+    pub fn over(transport: impl Fn() -> Reach + Send + Sync + 'static) -> Self {
         Self { over: Some(Box::new(transport)) }
     }
 

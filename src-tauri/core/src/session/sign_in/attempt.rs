@@ -109,6 +109,8 @@ impl Attempt {
         let cache = locked.settle(&opened, self.device).await?;
         self.desk.0.folder.note_use(locked.account.user_id)?;
         let link = Arc::clone(&self.link);
-        Ok(Step::Done(locked.unlocked_at(link, opened.ring, cache.store, Some(opened.tokens))))
+        let unlocked = locked.unlocked_at(link, opened.ring, cache.store, Some(opened.tokens));
+        unlocked.learn_policies(&opened.profile.organizations).await;
+        Ok(Step::Done(unlocked))
     }
 }

@@ -41,6 +41,11 @@ pub enum SignInError {
     /// No security key signed.
     #[error(transparent)]
     SecurityKey(#[from] KeyError),
+    /// Another server says this is an account that is here already, and it is not.
+    #[error(
+        "this server gives you the id of an account on another server here; sign that one out first"
+    )]
+    KnownElsewhere,
 }
 
 impl SignInError {
@@ -52,6 +57,7 @@ impl SignInError {
             Self::MoreNeeded(_) => Code::MoreNeeded,
             Self::CodeTooOld => Code::WrongCode,
             Self::SecurityKey(error) => error.code(),
+            Self::KnownElsewhere => Code::SignInUnsupported,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::SignInError;
 use super::opening::Opened;
 use crate::keys::{DatabaseKey, KeyRing};
 use crate::model::{Provider, UserId};
@@ -16,16 +17,27 @@ impl Locked {
     pub(super) async fn settle(&self, opened: &Opened, device: Uuid) -> Result<Cache, Error> {
         let folder = self.folder();
         folder.make()?;
+        let before = Card::read(&folder)?;
+        if before.as_ref().is_some_and(|before| self.is_of_another(before, &opened.ring)) {
+            return Err(SignInError::KnownElsewhere.into());
+        }
         let Kept { key, place, check } = self.database_key(&opened.ring).await?;
         // The card goes first: a cache without one could never be opened again.
         let unlocking = opened.unlocking.clone();
         Card::new(self.account.clone(), device, unlocking, place, check.clone()).write(&folder)?;
+        self.forget_old_ways(before.as_ref()).await?;
         let cache = Cache::open(&folder, &key, &check).await?;
         let tokens = &opened.tokens;
         cache.store.save_tokens(&tokens.access, tokens.refresh.as_ref()).await?;
         let providers: Vec<ProviderRow> = opened.profile.providers.iter().map(row).collect();
         cache.store.save_providers(&providers).await?;
         Ok(cache)
+    }
+
+    /// Ids are the servers' own: another server could claim to know the owner of an account that is here, and be
+    /// given its cache. The same account on a server that has moved proves itself by its user key.
+    fn is_of_another(&self, before: &Card, ring: &KeyRing) -> bool {
+        before.account.server != self.account.server && !ring.opens(&before.wrapped_private_key)
     }
 
     /// The key of the cache that is there, or a new one. What cannot be opened is never replaced: staged
