@@ -12,6 +12,8 @@ mod memory;
 mod office;
 mod offline;
 mod plaintext;
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+mod security_keys;
 mod sign_in;
 mod staging;
 mod store;

@@ -19,6 +19,7 @@ mod routes;
 mod seed;
 mod server;
 mod signin;
+mod soft_key;
 mod state;
 mod tokens;
 mod twostep;
@@ -36,6 +37,7 @@ pub use options::{
     StoredItem,
 };
 
+pub use soft_key::SoftKey;
 pub use twostep::{Mail, MailKind, SecondStep, SecurityKey, TwoStepSecrets, TwoStepState};
 
 use server::Listening;
