@@ -24,6 +24,7 @@ mod security;
 mod seed;
 mod server;
 mod signin;
+mod soft_key;
 mod state;
 mod tokens;
 mod twostep;
@@ -45,6 +46,7 @@ pub use options::{
 };
 pub use requests::{DeviceRequest, Handover};
 
+pub use soft_key::SoftKey;
 pub use twostep::{Mail, MailKind, SecondStep, SecurityKey, TwoStepSecrets, TwoStepState};
 
 pub use security::AccountChange;

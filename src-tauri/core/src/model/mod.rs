@@ -10,6 +10,7 @@ mod item;
 mod network;
 mod refresh;
 mod security;
+mod security_key;
 mod server;
 mod sign_in;
 mod text;
@@ -40,6 +41,7 @@ pub use security::{
     LockAfter, PinState, PresenceState, SecuritySettings, SecurityState, TimeoutAction,
     TimeoutPolicy, UnlockWays,
 };
+pub use security_key::KeyEvent;
 pub use server::{
     Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings, is_loopback_address,
 };

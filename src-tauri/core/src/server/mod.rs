@@ -38,8 +38,8 @@ pub use identity::{
 pub use landed::LandedItem;
 pub use link::Link;
 pub use members::{GroupRow, MemberRow};
-pub use policies::PolicyRow;
 pub use network::{FetchPassword, Network, ProxyWay, Route};
+pub use policies::PolicyRow;
 pub use profile::{OrganizationRow, Profile, ProviderRow};
 pub use provider::ProviderClientRow;
 pub use signed_in::{KeepTokens, Server};

@@ -16,6 +16,7 @@ mod policy;
 mod presence;
 mod refusal;
 mod security;
+pub mod security_key;
 mod server_kind;
 mod sessions;
 mod sign_in;
