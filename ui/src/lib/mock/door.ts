@@ -5,25 +5,37 @@ import type { SealedPassword } from "#bindings/SealedPassword";
 const RSA = { name: "RSA-OAEP", hash: "SHA-1" };
 const bytesOf = (text: string) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
 
-let pair: CryptoKeyPair | null = null;
+/** Doors that nothing has come through yet. */
+const doors: CryptoKey[] = [];
 
 export async function makeDoor(): Promise<Door> {
-  pair = await crypto.subtle.generateKey(
+  const pair = await crypto.subtle.generateKey(
     { ...RSA, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
     true,
     ["encrypt", "decrypt"],
   );
+  doors.push(pair.privateKey);
   const spki = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
   return { publicKey: btoa(String.fromCharCode(...spki)) };
 }
 
-/** Opens one password; the door is gone afterwards. */
+/** The bytes under the newest door that fits; it is gone afterwards. */
+async function unwrap(key: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  for (const door of [...doors].reverse()) {
+    try {
+      const bytes = new Uint8Array(await crypto.subtle.decrypt(RSA, door, key));
+      doors.splice(doors.indexOf(door), 1);
+      return bytes;
+    } catch {
+      // Another door's.
+    }
+  }
+  throw new Error("no door is open");
+}
+
+/** Opens one password. */
 export async function openSealed({ key, text }: SealedPassword): Promise<string> {
-  if (pair === null) throw new Error("no door is open");
-  const bytes = new Uint8Array(
-    await crypto.subtle.decrypt(RSA, pair.privateKey, bytesOf(key.slice(2))),
-  );
-  pair = null;
+  const bytes = await unwrap(bytesOf(key.slice(2)));
   const [iv = "", hidden = "", mac = ""] = text.slice(2).split("|");
   const signed = new Uint8Array([...bytesOf(iv), ...bytesOf(hidden)]);
   const hmac = { name: "HMAC", hash: "SHA-256" };
