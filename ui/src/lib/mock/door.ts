@@ -8,34 +8,27 @@ const bytesOf = (text: string) => Uint8Array.from(atob(text), (one) => one.charC
 /** Doors that nothing has come through yet. */
 const doors: CryptoKey[] = [];
 
-export async function makeDoor(): Promise<Door> {
-  const pair = await crypto.subtle.generateKey(
+export const makePair = (): Promise<CryptoKeyPair> =>
+  crypto.subtle.generateKey(
     { ...RSA, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
     true,
     ["encrypt", "decrypt"],
   );
-  doors.push(pair.privateKey);
+
+export async function doorOf(pair: CryptoKeyPair): Promise<Door> {
   const spki = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
   return { publicKey: btoa(String.fromCharCode(...spki)) };
 }
 
-/** The bytes under the newest door that fits; it is gone afterwards. */
-async function unwrap(key: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  for (const door of [...doors].reverse()) {
-    try {
-      const bytes = new Uint8Array(await crypto.subtle.decrypt(RSA, door, key));
-      doors.splice(doors.indexOf(door), 1);
-      return bytes;
-    } catch {
-      // Another door's.
-    }
-  }
-  throw new Error("no door is open");
+export async function makeDoor(): Promise<Door> {
+  const pair = await makePair();
+  doors.push(pair.privateKey);
+  return doorOf(pair);
 }
 
-/** Opens one password. */
-export async function openSealed({ key, text }: SealedPassword): Promise<string> {
-  const bytes = await unwrap(bytesOf(key.slice(2)));
+/** Opens one text with the key of its door. */
+export async function openWith(door: CryptoKey, { key, text }: SealedPassword): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.decrypt(RSA, door, bytesOf(key.slice(2))));
   const [iv = "", hidden = "", mac = ""] = text.slice(2).split("|");
   const signed = new Uint8Array([...bytesOf(iv), ...bytesOf(hidden)]);
   const hmac = { name: "HMAC", hash: "SHA-256" };
@@ -48,4 +41,18 @@ export async function openSealed({ key, text }: SealedPassword): Promise<string>
     "decrypt",
   ]);
   return new TextDecoder().decode(await crypto.subtle.decrypt(aes, lock, bytesOf(hidden)));
+}
+
+/** Opens one text by the newest door that fits; that door is gone afterwards. */
+export async function openSealed(sealed: SealedPassword): Promise<string> {
+  for (const door of [...doors].reverse()) {
+    try {
+      const text = await openWith(door, sealed);
+      doors.splice(doors.indexOf(door), 1);
+      return text;
+    } catch {
+      // Another door's.
+    }
+  }
+  throw new Error("no door is open");
 }

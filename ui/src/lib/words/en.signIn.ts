@@ -5,8 +5,8 @@ const start = (w: Terms) => ({
   title: "Sign in",
   lead: "With your Bitwarden account.",
   againTitle: "Sign in again",
-  againText:
-    "The session of this account has ended on the server. Its staged imports are kept here, sealed, until you are back.",
+  againNote: "The session of this account has ended",
+  againText: "Its staged imports are safe: kept here, sealed, until you are back.",
   againOther: "Use another account",
   server: "Where is your account?",
   us: "United States",
