@@ -7,6 +7,7 @@
 //! file per part of the API.
 
 mod answer;
+mod auth_requests;
 mod casing;
 mod collections;
 mod error;
@@ -22,6 +23,7 @@ mod provider;
 mod reach;
 mod signed_in;
 
+pub use auth_requests::{HandedKey, NewRequest, RequestAnswer, RequestKind};
 pub use collections::{CollectionAccess, SealedCollection};
 pub use error::Error;
 pub use hub::{Hub, LogOutReason, Push, Pushes};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::device::Approved;
 use crate::Error;
 use crate::keys::{self, Kdf, KeyRing, MasterKey, Secret};
 use crate::server::{self, Granted, KdfNumbers, Link, Profile, Server, SignInRefusal, Tokens};
@@ -44,6 +45,36 @@ pub(super) async fn open_with_password(
         )
     });
     // The server took the password: when the key does not open, the password is not to blame.
+    let ring = ring.await.map_err(|error| match error {
+        keys::Error::WrongPassword => keys::Error::Unopened,
+        other => other,
+    })?;
+    Ok(Opened { tokens: granted.tokens.clone(), profile, ring, unlocking })
+}
+
+/// Opens the keys with what another device handed over; nobody typed a password.
+pub(super) async fn open_with_approval(
+    link: &Link,
+    granted: &Granted,
+    profile: Profile,
+    approved: Approved,
+    email: &str,
+) -> Result<Opened, Error> {
+    let hashing = match &granted.unlock {
+        Some(told) if told.kdf.kind.is_some() => Hashing::new(told.kdf, told.salt.clone(), email)?,
+        // Old servers tell it before signing in only.
+        _ => {
+            let told = link.fetch_prelogin(email).await?;
+            Hashing::new(told.kdf, told.salt, email)?
+        }
+    };
+    // So that the master password unlocks from now on, without the server.
+    let (unlocking, _) = unlocking(granted, &profile, &hashing, email)?;
+    let opening = unlocking.clone();
+    let ring = blocking(move || {
+        let user = approved.open(Some(&opening.wrapped_user_key))?;
+        KeyRing::open(user, &opening.wrapped_private_key)
+    });
     let ring = ring.await.map_err(|error| match error {
         keys::Error::WrongPassword => keys::Error::Unopened,
         other => other,
