@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod addresses;
+mod another_device;
 mod certificate;
 mod ended_session;
 mod faults;
@@ -17,6 +18,7 @@ mod pin;
 mod plaintext;
 mod presence;
 mod proxy;
+mod push;
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 mod security_keys;
 mod several_accounts;

@@ -8,6 +8,7 @@
 
 mod about;
 mod answer;
+mod auth_requests;
 mod casing;
 mod collections;
 mod error;
@@ -27,6 +28,7 @@ mod reach;
 mod signed_in;
 mod tls;
 
+pub use auth_requests::{HandedKey, NewRequest, RequestAnswer, RequestKind};
 pub use collections::{CollectionAccess, SealedCollection};
 pub use error::Error;
 pub use failed::ProxyTrouble;

@@ -1,5 +1,7 @@
 //! From a [`Link`] to a WebSocket: one request that asks to change the protocol (RFC 6455, section 4.1).
 
+use std::time::Duration;
+
 use reqwest::Upgraded;
 use reqwest::header::{CONNECTION, UPGRADE};
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
@@ -8,6 +10,9 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use crate::keys::Secret;
 use crate::server::link::{Call, is_expired_token};
 use crate::server::{Error, Link, answer};
+
+/// For name, connection, TLS and answer together.
+const UPGRADE_TIME: Duration = Duration::from_secs(30);
 
 /// Why there is no connection.
 #[derive(Debug)]
@@ -36,7 +41,8 @@ impl Link {
             .header(UPGRADE, "websocket")
             .header("sec-websocket-version", "13")
             .header("sec-websocket-key", &key);
-        let answer = request.send().await.map_err(|_| Refused::Error(Error::Unreachable))?;
+        let answer = tokio::time::timeout(UPGRADE_TIME, request.send()).await;
+        let answer = answer.ok().and_then(Result::ok).ok_or(Refused::Error(Error::Unreachable))?;
         if is_expired_token(&answer) {
             return Err(Refused::TokenOver);
         }

@@ -5,6 +5,7 @@
 
 mod api_key;
 mod attempt;
+mod device;
 mod opening;
 mod security_key;
 mod settle;
@@ -48,6 +49,12 @@ pub enum SignInError {
         "this server gives you the id of an account on another server here; sign that one out first"
     )]
     KnownElsewhere,
+    /// Somebody said no on the other device, or the administrator did.
+    #[error("the request was denied")]
+    Denied,
+    /// Nobody answered in time.
+    #[error("nobody approved the request in time; ask again")]
+    RequestExpired,
 }
 
 impl SignInError {
@@ -56,7 +63,8 @@ impl SignInError {
     pub fn code(&self) -> Code {
         match self {
             Self::NothingAsked => Code::SignedOut,
-            Self::MoreNeeded(_) => Code::MoreNeeded,
+            Self::MoreNeeded(_) | Self::RequestExpired => Code::MoreNeeded,
+            Self::Denied => Code::NotPermitted,
             Self::CodeTooOld => Code::WrongCode,
             Self::SecurityKey(error) => error.code(),
             Self::KnownElsewhere => Code::SignInUnsupported,
