@@ -8,6 +8,7 @@ mod faults;
 mod formats;
 mod front;
 mod imports;
+mod keeper;
 mod layers;
 #[cfg(target_os = "linux")]
 mod memory;

@@ -7,6 +7,7 @@
 
 mod answer;
 mod around;
+mod changes;
 mod crypto;
 mod dice;
 mod faults;
@@ -16,6 +17,7 @@ mod live;
 mod names;
 mod options;
 mod pairs;
+mod rate;
 mod requests;
 mod routes;
 mod seed;

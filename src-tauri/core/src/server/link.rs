@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::failed::Failed;
 use super::network::{Clients, Network};
-use super::{Error, answer};
+use super::{Budget, Error, answer};
 use crate::CLIENT_VERSION;
 use crate::keys::Secret;
 use crate::model::Endpoints;
@@ -108,6 +108,12 @@ impl Link {
     #[must_use]
     pub fn online(&self) -> bool {
         self.online.load(Ordering::Relaxed)
+    }
+
+    /// The reads that may be asked of the API, shared by everybody who reaches it this way.
+    #[must_use]
+    pub fn budget(&self) -> Arc<Budget> {
+        self.clients.budget(&self.endpoints.api)
     }
 
     /// Sends once. Any status is an answer.

@@ -7,6 +7,7 @@
 //! file per part of the API.
 
 mod answer;
+mod budget;
 mod casing;
 mod collections;
 mod error;
@@ -25,6 +26,7 @@ mod reach;
 mod signed_in;
 mod tls;
 
+pub use budget::{Budget, Reader};
 pub use collections::{CollectionAccess, SealedCollection};
 pub use error::Error;
 pub use failed::ProxyTrouble;

@@ -105,13 +105,15 @@ fn keep(
     asked: Whole,
     signed_in: Option<Uuid>,
 ) -> Answer<Row> {
-    let device_type = headers.get("device-type").and_then(|value| value.to_str().ok()?.parse().ok());
+    let device_type =
+        headers.get("device-type").and_then(|value| value.to_str().ok()?.parse().ok());
     let Some(device_type) = device_type else {
         return Err(Refusal::bad("Device type not provided."));
     };
     // One sentence for both, so that nobody learns who has an account.
     let unknown = || Refusal::bad("User or known device not found.");
-    let user = shared.world().user_by_email(&asked.email).map(|user| user.id).ok_or_else(unknown)?;
+    let user =
+        shared.world().user_by_email(&asked.email).map(|user| user.id).ok_or_else(unknown)?;
     let mut requests = shared.requests();
     if requests.known_devices_only && !requests.knows_device(user, &asked.device) {
         return Err(unknown());
@@ -219,7 +221,8 @@ fn check_answer(shared: &Shared, user: Uuid, id: Uuid, answered: &Answered) -> A
     }
     let newest = requests.pending(user).into_iter().find(|newest| newest.device == row.device);
     if answered.request_approved && newest.is_none_or(|newest| newest.id != id) {
-        let sentence = "This request is no longer valid. Make sure to approve the most recent request.";
+        let sentence =
+            "This request is no longer valid. Make sure to approve the most recent request.";
         return Err(Refusal::bad(sentence));
     }
     if row.is_expired() {

@@ -24,9 +24,7 @@ pub(super) fn routes() -> Router<Shared> {
 
 /// Icons and the event collector: there, and without effect.
 pub(super) fn beside_the_api() -> Router<Shared> {
-    Router::new()
-        .route("/icons/{*rest}", any(nothing))
-        .route("/events/{*rest}", any(accepted))
+    Router::new().route("/icons/{*rest}", any(nothing)).route("/events/{*rest}", any(accepted))
 }
 
 async fn nothing() -> StatusCode {

@@ -3,6 +3,7 @@
 //! Not recorded, never faulty, and asks for no token: the sandbox listens on loopback only.
 
 mod live;
+mod rate;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/tokens/expire", post(expire))
         .route("/tokens/revoke", post(revoke))
         .merge(live::routes())
+        .merge(rate::routes())
 }
 
 #[derive(Deserialize)]

@@ -1,19 +1,11 @@
-//! Server → store: one refresh, one transaction.
-//!
-//! Two requests give a true list: the profile, and the provider's client list, joined by organization. A
-//! person without a provider gets the organizations they administer, with Used counted from the member
-//! lists.
+//! Reading what the client list shows.
 
 use std::collections::HashMap;
-use std::time::Instant;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::Error;
-use crate::keys::KeyRing;
-use crate::model::{
-    Client, ClientSource, OrganizationId, Provider, ProviderId, SeatSnapshot, SyncReport,
-};
+use crate::model::{Client, ClientSource, OrganizationId, Provider, ProviderId};
 use crate::server::{self, MemberRow, OrganizationRow, Profile, ProviderClientRow, Server};
 use crate::session::Unlocked;
 use crate::store::{ClientRow, ProviderRow, Rows};
@@ -23,51 +15,61 @@ const QUESTIONS_AT_ONCE: usize = 4;
 /// The portal strips it from the plan's name.
 const MONTHLY: &str = " (Monthly)";
 
-/// Reads everything the client list needs and replaces the cached rows in one transaction.
-///
-/// Two requests give a true list: the profile and the provider's organizations. A person without a provider
-/// gets their own memberships, with Used counted from the member lists.
-pub async fn refresh(unlocked: &Unlocked) -> Result<SyncReport, Error> {
-    let started = Instant::now();
+/// The whole list with every number in it, and how many members were read for that.
+pub(super) async fn everything(unlocked: &Unlocked) -> Result<(Rows, u64), Error> {
     let server = unlocked.server();
-    let before = server.requests();
-    let profile = server.fetch_profile().await?;
-    if profile.user_id != unlocked.account().user_id {
-        return Err(server::Error::SessionEnded.into());
-    }
+    let profile = fetch_profile(unlocked).await?;
     let taken_at = jiff::Timestamp::now().to_string();
     let (clients, members) = if profile.providers.is_empty() {
         fetch_memberships(server, &profile, &taken_at).await?
     } else {
         (fetch_provider_clients(server, &profile, &taken_at).await?, 0)
     };
-    let providers: Vec<ProviderRow> = profile.providers.into_iter().map(provider_row).collect();
-    let (providers, clients) = with_keys(unlocked.keys().clone(), providers, clients).await;
-    let done = unlocked.store().save_refresh(&Rows { taken_at, providers, clients }).await?;
-    Ok(SyncReport {
-        clients: done.clients,
-        members,
-        requests: server.requests().saturating_sub(before),
-        changed: done.changed,
-        took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-    })
+    Ok((Rows { taken_at, providers: provider_rows(profile), clients }, members))
 }
 
-/// The cached client list, by name.
-pub async fn clients(unlocked: &Unlocked) -> Result<Vec<Client>, Error> {
-    Ok(unlocked.store().load_clients().await?)
-}
-
-/// A client's seats at each refresh that listed it, oldest first.
-pub async fn seats(
+/// The whole list in two requests; the organizations whose members are still to be counted keep the numbers
+/// that `known` has of them.
+pub(super) async fn list(
     unlocked: &Unlocked,
-    client: OrganizationId,
-) -> Result<Vec<SeatSnapshot>, Error> {
-    let known = unlocked.store().load_seats(client).await?;
-    if known.is_empty() && unlocked.store().load_client(client).await?.is_none() {
-        return Err(Error::NotFound("client"));
+    taken_at: String,
+    known: &[Client],
+) -> Result<(Rows, Vec<OrganizationId>), Error> {
+    let profile = fetch_profile(unlocked).await?;
+    let mut own = Vec::new();
+    let clients = if profile.providers.is_empty() {
+        let used: HashMap<_, _> = known.iter().map(|row| (row.organization_id, row.used)).collect();
+        let row = |row: &OrganizationRow| {
+            own.push(row.id);
+            membership(row, used.get(&row.id).copied().flatten(), &taken_at)
+        };
+        administered(&profile).map(row).collect()
+    } else {
+        fetch_provider_clients(unlocked.server(), &profile, &taken_at).await?
+    };
+    Ok((Rows { taken_at, providers: provider_rows(profile), clients }, own))
+}
+
+/// Used of an organization of one's own; `None` when the role does not extend to the members.
+pub(super) async fn count(server: &Server, client: OrganizationId) -> Result<Option<i64>, Error> {
+    Ok(used(fetch_members(server, client).await?.as_deref()))
+}
+
+async fn fetch_profile(unlocked: &Unlocked) -> Result<Profile, Error> {
+    let profile = unlocked.server().fetch_profile().await?;
+    if profile.user_id != unlocked.account().user_id {
+        return Err(server::Error::SessionEnded.into());
     }
-    Ok(known)
+    Ok(profile)
+}
+
+fn provider_rows(profile: Profile) -> Vec<ProviderRow> {
+    profile.providers.into_iter().map(provider_row).collect()
+}
+
+/// The organizations the person administers themself.
+fn administered(profile: &Profile) -> impl Iterator<Item = &OrganizationRow> {
+    profile.organizations.iter().filter(|own| confirmed(own) && runs(own))
 }
 
 /// The clients of every provider, joined with what only the profile tells of them.
@@ -140,9 +142,7 @@ async fn fetch_membership(
 ) -> Result<(ClientRow, usize), Error> {
     let members = fetch_members(server, own.id).await?;
     let count = members.as_ref().map_or(0, Vec::len);
-    let client = membership(own, members.as_deref(), taken_at);
-    let member_wrapped_key = own.wrapped_key.clone();
-    Ok((ClientRow { client, provider_wrapped_key: None, member_wrapped_key }, count))
+    Ok((membership(own, used(members.as_deref()), taken_at), count))
 }
 
 /// The organizations the person administers themself, and how many members were read.
@@ -151,8 +151,7 @@ async fn fetch_memberships(
     profile: &Profile,
     taken_at: &str,
 ) -> Result<(Vec<ClientRow>, u64), Error> {
-    let administered = profile.organizations.iter().filter(|own| confirmed(own) && runs(own));
-    let questions = administered.map(|own| fetch_membership(server, own, taken_at));
+    let questions = administered(profile).map(|own| fetch_membership(server, own, taken_at));
     let counted: Vec<(ClientRow, usize)> = stream::iter(questions.collect::<Vec<_>>())
         .buffered(QUESTIONS_AT_ONCE)
         .try_collect()
@@ -174,10 +173,13 @@ async fn fetch_members(
     }
 }
 
-fn membership(own: &OrganizationRow, members: Option<&[MemberRow]>, taken_at: &str) -> Client {
-    let used = members.map(|members| members.iter().filter(|who| who.takes_a_seat()).count());
-    let used = used.and_then(|used| i64::try_from(used).ok());
-    Client {
+fn used(members: Option<&[MemberRow]>) -> Option<i64> {
+    let used = members?.iter().filter(|who| who.takes_a_seat()).count();
+    i64::try_from(used).ok()
+}
+
+fn membership(own: &OrganizationRow, used: Option<i64>, taken_at: &str) -> ClientRow {
+    let client = Client {
         organization_id: own.id,
         provider_organization_id: None,
         provider_id: None,
@@ -192,43 +194,9 @@ fn membership(own: &OrganizationRow, members: Option<&[MemberRow]>, taken_at: &s
         has_key: false,
         use_groups: own.use_groups,
         synced_at: taken_at.to_owned(),
-    }
-}
-
-/// [`mark_keys`] off the async threads: ten thousand keys keep one busy for a while.
-async fn with_keys(
-    ring: KeyRing,
-    providers: Vec<ProviderRow>,
-    mut clients: Vec<ClientRow>,
-) -> (Vec<ProviderRow>, Vec<ClientRow>) {
-    let marking = tokio::task::spawn_blocking(move || {
-        mark_keys(&ring, &providers, &mut clients);
-        (providers, clients)
-    });
-    match marking.await {
-        Ok(marked) => marked,
-        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
-    }
-}
-
-/// Puts the keys into the ring and notes which of them open. One broken key must not block the others.
-fn mark_keys(ring: &KeyRing, providers: &[ProviderRow], clients: &mut [ClientRow]) {
-    for row in providers {
-        if let Some(wrapped) = &row.wrapped_key {
-            // The clients below it are marked.
-            let _ = ring.add_provider(row.provider.id, wrapped);
-        }
-    }
-    for row in clients {
-        let id = row.client.organization_id;
-        let by_provider = row.client.provider_id.zip(row.provider_wrapped_key.as_deref());
-        let added = [
-            by_provider.map(|(provider, wrapped)| ring.add_client(id, provider, wrapped)),
-            row.member_wrapped_key.as_deref().map(|wrapped| ring.add_membership(id, wrapped)),
-        ];
-        row.client.has_key =
-            added.into_iter().flatten().any(|added| added.is_ok()) && ring.has_key(id);
-    }
+    };
+    let member_wrapped_key = own.wrapped_key.clone();
+    ClientRow { client, provider_wrapped_key: None, member_wrapped_key }
 }
 
 fn provider_row(row: server::ProviderRow) -> ProviderRow {
