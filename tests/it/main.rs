@@ -10,6 +10,7 @@ mod faults;
 mod formats;
 mod front;
 mod imports;
+mod keeper;
 mod layers;
 mod memory;
 mod office;

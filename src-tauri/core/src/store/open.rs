@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, SqliteConnection};
 
+use super::refresh::Seen;
 use super::{Error, Store, migrations};
 use crate::keys::DatabaseKey;
 
@@ -38,7 +39,8 @@ impl Store {
             .synchronous(SqliteSynchronous::Normal);
         let writer = pool(1).connect_lazy_with(options.clone());
         let readers = pool(READERS).idle_timeout(READER_IDLE);
-        let store = Self { pool: readers.connect_lazy_with(options.read_only(true)), writer };
+        let pool = readers.connect_lazy_with(options.read_only(true));
+        let store = Self { pool, writer, seen: Seen::default() };
         match migrations::run(&store.writer).await {
             Ok(()) => Ok(store),
             Err(error) => {
@@ -54,7 +56,7 @@ impl Store {
         let key = DatabaseKey::make();
         let writer = pool(1).connect_lazy_with(options(&key).in_memory(true));
         migrations::run(&writer).await.expect("a new database migrates");
-        Self { pool: writer.clone(), writer }
+        Self { pool: writer.clone(), writer, seen: Seen::default() }
     }
 
     /// Closes every connection; waits until the file is released. The key goes with it.
