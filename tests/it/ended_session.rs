@@ -53,7 +53,7 @@ async fn revoked_tokens_end_the_session_and_staged_work_is_there_after_the_next_
         let sessions = Sessions::open(office.desk(), Moment::now()).unwrap();
         sessions.enter(unlocked.clone(), Moment::now()).await.unwrap();
 
-        office.sandbox.end_sessions(&office.account("providerAdmin").email);
+        office.sandbox.end_sessions(&office.account("providerAdmin").email, None);
         let error = sync::refresh(&unlocked).await.unwrap_err();
         assert!(matches!(error, Error::Server(server::Error::SessionEnded)), "{error:?}");
         assert_eq!(error.code(), Code::SignedOut);

@@ -44,11 +44,6 @@ impl Sandbox {
     pub fn change_account(&self, email: &str, change: AccountChange) -> bool {
         change_account(&self.shared, email, change)
     }
-
-    /// Every session of this account ends: its tokens are good no more.
-    pub fn end_sessions(&self, email: &str) -> bool {
-        self.change_account(email, AccountChange::default())
-    }
 }
 
 pub(crate) fn put_policy(
@@ -77,8 +72,15 @@ pub(crate) fn change_account(shared: &Shared, email: &str, change: AccountChange
         user.key = dice.key(&format!("user/{}/key", user.stamp));
     }
     user.stamp = dice.id(&format!("user/{}/stamp", user.stamp));
+    let reason = match (change.rotate_key, change.rounds) {
+        (true, _) => Some(1),
+        (false, Some(_)) => Some(0),
+        (false, None) => None,
+    };
+    let id = user.id;
     apply(user, change);
-    shared.tokens().end_sessions_of(user.id);
+    drop(world);
+    crate::live::end_sessions(shared, id, reason);
     true
 }
 

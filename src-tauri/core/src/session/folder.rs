@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! device                     this installation, as servers know it
+//! network.json               CA file and proxy; nothing in it is secret
 //! recent.json                accounts, most recently used first
 //! accounts/<user id>/
 //!     card.json              how to unlock; nothing in it is secret
@@ -72,6 +73,11 @@ impl Folder {
         let place = |user: &UserId| recent.iter().position(|id| id == user).unwrap_or(usize::MAX);
         users.sort_by_key(|user| (place(user), *user));
         Ok(users)
+    }
+
+    /// The network settings' file.
+    pub(super) fn network(&self) -> PathBuf {
+        self.0.join("network.json")
     }
 
     /// Puts the account in front.

@@ -101,7 +101,7 @@ fn user_decryption(world: &World, signed_in: SignedIn) -> Answer<Value> {
             },
             "masterKeyEncryptedUserKey": signin::stored(world.dice, user).sealed_key,
             "salt": user.email,
-            "containedKeyId": user.key_id,
+            "containedKeyId": super::identity::key_id(user),
         },
         "webAuthnPrfOptions": null,
         "v2UpgradeToken": null,
