@@ -1,5 +1,6 @@
 /** The Rust side for tests: commands answered by functions, every call written down. */
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
+import { cleanup } from "@testing-library/svelte";
 import { afterEach } from "vitest";
 
 import type { Status } from "../src/bindings/Status.ts";
@@ -47,7 +48,10 @@ export function world(answers: Answers): Call[] {
   return calls;
 }
 
-afterEach(() => {
+// What is drawn says goodbye to the Rust side while there is still one.
+afterEach(async () => {
+  cleanup();
+  await new Promise((resolve) => setTimeout(resolve));
   clearMocks();
 });
 
@@ -56,7 +60,7 @@ export const failure = (code: Code, message = "made up") => ({ code, message, hi
 
 export function failing(code: Code, message?: string): () => never {
   return () => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- As the host does.
+     
     throw failure(code, message);
   };
 }
