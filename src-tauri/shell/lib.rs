@@ -11,6 +11,8 @@ mod demo;
 mod failure;
 mod files;
 mod start;
+#[allow(dead_code, unused_imports)] // Until the session listens to it.
+mod system;
 mod uploads;
 mod window;
 mod wire;
