@@ -2,6 +2,7 @@
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
+mod api_key;
 mod certificate;
 mod faults;
 mod formats;
@@ -17,4 +18,7 @@ mod staging;
 mod store;
 mod sync;
 mod upload;
+mod v2_account;
+mod vaultwarden;
 mod vectors;
+mod web_vault_first;
