@@ -11,6 +11,7 @@ use wardroom_sandbox::{Options, Sandbox};
 /// A fake Bitwarden server with a demo company, for trying Wardroom out and for its tests.
 #[derive(Parser)]
 #[command(version)]
+#[allow(clippy::struct_excessive_bools, reason = "switches of a command line")]
 struct Arguments {
     /// Port on 127.0.0.1; 0 picks a free one.
     #[arg(long, default_value_t = 0)]

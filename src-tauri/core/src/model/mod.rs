@@ -3,6 +3,7 @@
 //! Types without secrets derive [`ts_rs::TS`] and cross to the window as they are; JSON is camelCase.
 
 mod account;
+mod account_keys;
 mod client;
 mod ids;
 mod import;
@@ -14,6 +15,7 @@ mod sign_in;
 mod text;
 
 pub use account::{Account, KeyringState, Provider, ProviderRole, SessionState, Status};
+pub use account_keys::AccountKeys;
 pub use client::{Client, ClientSource, SeatSnapshot, SyncReport};
 pub use ids::{
     CollectionId, GroupId, MemberId, OrganizationId, ProviderId, ProviderOrganizationId, StagingId,

@@ -48,6 +48,7 @@ const status: Status = {
   accounts: [],
   account: null,
   server: null,
+  serverKind: "bitwarden",
   online: scene.online,
   lastSync: scene.age < 0 ? null : ago(scene.age),
   keyring: scene.keyring as Status["keyring"],
@@ -214,7 +215,7 @@ async function refresh() {
   }
   status.lastSync = ago(0);
   clients = clients.map((client) => ({ ...client, syncedAt: ago(0) }));
-  return { clients: clients.length, members: 0, requests: 2, changed: [], tookMs: 900 };
+  return { clients: clients.length, members: 0, requests: 2, changed: [], tookMs: 900, webVault: null };
 }
 
 export const commands: Record<string, (args: Args) => unknown> = {
