@@ -38,6 +38,7 @@ pub async fn refresh(unlocked: &Unlocked) -> Result<SyncReport, Error> {
         return Err(server::Error::SessionEnded.into());
     }
     let web_vault = profile.must_change_password.then_some(WebVaultReason::ChangePassword);
+    unlocked.refresh_policies_of(&profile.organizations).await;
     let taken_at = jiff::Timestamp::now().to_string();
     let (clients, members) = if profile.providers.is_empty() {
         fetch_memberships(server, &profile, kind, &taken_at).await?

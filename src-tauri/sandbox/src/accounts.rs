@@ -107,33 +107,33 @@ impl Sandbox {
 
     /// The old key is refused from now on.
     pub fn rotate_api_key(&self, email: &str) {
-        self.change_account(email, AccountState::rotate_api_key);
+        self.set_account(email, AccountState::rotate_api_key);
     }
 
     /// As after an administrator's account recovery: the password must be changed. Sessions go on; end them
     /// with [`Sandbox::revoke_refresh_tokens`].
     pub fn recover_account(&self, email: &str) {
-        self.change_account(email, |state| state.recovered = true);
+        self.set_account(email, |state| state.recovered = true);
     }
 
     /// What the account's organizations ask of its password; `None` for nothing.
     pub fn demand_password(&self, email: &str, demand: Option<PasswordDemand>) {
-        self.change_account(email, |state| state.demand = demand);
+        self.set_account(email, |state| state.demand = demand);
     }
 
     /// The account has never been set up: no keys at all.
     pub fn take_keys(&self, email: &str) {
-        self.change_account(email, |state| state.without_keys = true);
+        self.set_account(email, |state| state.without_keys = true);
     }
 
     /// The account opens with a key connector; its API key cannot say where that is.
     pub fn connect_keys(&self, email: &str) {
-        self.change_account(email, |state| state.key_connector = true);
+        self.set_account(email, |state| state.key_connector = true);
     }
 
     /// What is wrong with the account's keys from now on.
     pub fn be_odd(&self, email: &str, oddity: Option<Oddity>) {
-        self.change_account(email, |state| state.oddity = oddity);
+        self.set_account(email, |state| state.oddity = oddity);
     }
 
     /// Behaves as Vaultwarden: its `/config`, its profile without providers, its error bodies, its 401.
@@ -141,7 +141,7 @@ impl Sandbox {
         self.shared.hosting().be_vaultwarden();
     }
 
-    fn change_account(&self, email: &str, change: impl FnOnce(&mut AccountState)) {
+    fn set_account(&self, email: &str, change: impl FnOnce(&mut AccountState)) {
         self.shared.world().change_account(email, change);
     }
 }

@@ -13,17 +13,23 @@ mod dice;
 mod faults;
 mod inspect;
 mod items;
+mod live;
 mod modern;
 mod names;
 mod options;
 mod pairs;
+mod requests;
 mod routes;
+mod security;
 mod seed;
 mod server;
 mod signin;
+mod soft_key;
 mod state;
 mod tokens;
+mod twostep;
 mod vaultwarden;
+mod web_proxy;
 mod world;
 
 use std::time::Duration;
@@ -38,6 +44,13 @@ pub use options::{
     DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
     StoredItem,
 };
+pub use requests::{DeviceRequest, Handover};
+
+pub use soft_key::SoftKey;
+pub use twostep::{Mail, MailKind, SecondStep, SecurityKey, TwoStepSecrets, TwoStepState};
+
+pub use security::AccountChange;
+pub use web_proxy::{Tunnel, WebProxy};
 
 use server::Listening;
 use state::Shared;
@@ -59,6 +72,8 @@ impl Sandbox {
         let listening = Listening::open(options.port, Self::router(&shared)).await?;
         let port = listening.port;
         shared.hosting().port = port;
+        shared.two_step().vault = format!("http://127.0.0.1:{port}");
+        seed::second_steps(&mut shared.two_step());
         Ok(Self { shared, port, listening: Mutex::new(Some(listening)) })
     }
 
@@ -90,10 +105,12 @@ impl Sandbox {
     #[must_use]
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let world = self.shared.world();
+        let mut book = self.shared.two_step();
         let accounts = world.users.iter().map(|user| DemoAccount {
             email: user.email.clone(),
             password: user.password.clone(),
             role: user.role,
+            two_step: book.needs_second_step(&user.email).then(|| book.secrets(&user.email)),
             api_key: user.personal_key(),
         });
         accounts.collect()
@@ -133,6 +150,8 @@ impl Sandbox {
         if let Some(listening) = self.listening.lock().await.take() {
             listening.close().await;
         }
+        // An upgraded connection is no longer the listener's.
+        self.shared.live().hang_up();
     }
 
     /// Opens the same port again; nothing happens when it is open.
@@ -150,6 +169,7 @@ impl Sandbox {
     /// Every access token has run out: the next request with one gets the 401 that asks for a refresh.
     pub fn expire_access_tokens(&self) {
         self.shared.tokens().expire_access();
+        self.shared.live().check_tokens();
     }
 
     /// Every refresh token is revoked: a refresh gets 400 `invalid_grant`.
@@ -168,8 +188,10 @@ impl Sandbox {
         self.shared.tokens().requests
     }
 
-    /// From now on this account asks for more than a password.
+    /// From now on this account asks for more than a password; the hurdle before is taken away.
+    /// [`Sandbox::enrol`] and [`Sandbox::verify_devices`] say it in more detail.
     pub fn put_hurdle(&self, email: &str, hurdle: Hurdle) {
+        self.shared.two_step().put_hurdle(email, hurdle);
         self.shared.hurdles().insert(email.to_lowercase(), hurdle);
     }
 
@@ -255,5 +277,11 @@ impl Sandbox {
         let world = self.shared.world();
         let about = world.events.iter().filter(|event| event.organization == organization);
         about.map(|event| event.kind).collect()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.shared.live().hang_up();
     }
 }

@@ -34,6 +34,12 @@ struct Arguments {
     /// Have no count limits on imports, as self-hosted servers.
     #[arg(long)]
     self_hosted: bool,
+    /// Answer failed sign-ins at once instead of two seconds late.
+    #[arg(long)]
+    no_delay: bool,
+    /// Limit signing in as the cloud does: ten tries a minute.
+    #[arg(long)]
+    limit_sign_ins: bool,
     /// Behave as Vaultwarden: no providers, its words, its numbers.
     #[arg(long)]
     vaultwarden: bool,
@@ -60,6 +66,8 @@ async fn main() -> std::io::Result<()> {
     .await?;
     sandbox.set_access_token_lifetime(Duration::from_secs(arguments.token_seconds));
     sandbox.set_body_limit(arguments.body_limit);
+    sandbox.delay_failures((!arguments.no_delay).then_some(Duration::from_secs(2)));
+    sandbox.limit_sign_ins(arguments.limit_sign_ins);
     if arguments.self_hosted {
         sandbox.be_self_hosted();
     }

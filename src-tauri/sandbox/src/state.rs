@@ -3,8 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::faults::{Faults, RequestLog};
+use crate::live::Live;
+use crate::requests::Requests;
 use crate::signin::Hurdles;
 use crate::tokens::Tokens;
+use crate::twostep::Book;
 use crate::world::World;
 
 /// A handle on the running server's state.
@@ -17,7 +20,10 @@ struct State {
     faults: Mutex<Faults>,
     log: Mutex<RequestLog>,
     hurdles: Mutex<Hurdles>,
+    two_step: Mutex<Book>,
     hosting: Mutex<Hosting>,
+    live: Mutex<Live>,
+    requests: Mutex<Requests>,
 }
 
 /// How the server is set up.
@@ -46,13 +52,17 @@ fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Shared {
     pub(crate) fn new(world: World) -> Self {
+        let book = Book::new(world.dice);
         Self(Arc::new(State {
             world: Mutex::new(world),
             tokens: Mutex::default(),
             faults: Mutex::default(),
             log: Mutex::default(),
             hurdles: Mutex::default(),
+            two_step: Mutex::new(book),
             hosting: Mutex::default(),
+            live: Mutex::default(),
+            requests: Mutex::default(),
         }))
     }
 
@@ -76,7 +86,21 @@ impl Shared {
         open(&self.0.hurdles)
     }
 
+    /// Taken after [`Shared::world`] where both are needed.
+    pub(crate) fn two_step(&self) -> MutexGuard<'_, Book> {
+        open(&self.0.two_step)
+    }
+
     pub(crate) fn hosting(&self) -> MutexGuard<'_, Hosting> {
         open(&self.0.hosting)
+    }
+
+    pub(crate) fn live(&self) -> MutexGuard<'_, Live> {
+        open(&self.0.live)
+    }
+
+    /// Taken after [`Shared::world`] where both are needed.
+    pub(crate) fn requests(&self) -> MutexGuard<'_, Requests> {
+        open(&self.0.requests)
     }
 }

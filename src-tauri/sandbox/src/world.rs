@@ -21,6 +21,8 @@ pub(crate) struct World {
     pub(crate) provider: Provider,
     pub(crate) organizations: Vec<Organization>,
     pub(crate) index: HashMap<Uuid, usize>,
+    /// What organizations demand.
+    pub(crate) policies: Vec<crate::security::Policy>,
     /// Audit log, oldest first.
     pub(crate) events: Vec<Event>,
 }

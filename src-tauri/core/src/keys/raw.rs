@@ -4,7 +4,6 @@
 //! cipher code of its own; each call is what the room itself uses, or the cipher crate directly where
 //! only a later version will need it (V2 accounts, Sends, recovery).
 
-use bitwarden_crypto::safe::{PasswordProtectedKeyEnvelope, PasswordProtectedKeyEnvelopeNamespace};
 use bitwarden_crypto::{
     BitwardenLegacyKeyBytes, CoseKeyBytes, CoseSerializable as _, EncString, HashPurpose, KeyStore,
     KeyStoreContext, Pkcs8PrivateKeyBytes, SymmetricCryptoKey, VerifyingKey, key_slot_ids,
@@ -204,13 +203,7 @@ pub fn user_key(user: &UserKey) -> Key {
 
 /// Opens what a PIN protects in today's form.
 pub fn open_pin_envelope(envelope: &str, pin: &Secret) -> Result<Key, Error> {
-    let envelope: PasswordProtectedKeyEnvelope = envelope.parse().map_err(|_| Error::Malformed)?;
-    let store = KeyStore::<Slots>::default();
-    let mut context = store.context_mut();
-    let namespace = PasswordProtectedKeyEnvelopeNamespace::PinUnlock;
-    let slot = envelope.unseal(pin.expose(), namespace, &mut context);
-    let slot = slot.map_err(|_| Error::WrongPassword)?;
-    key_in(&context, slot)
+    super::open_with_pin(envelope, pin).map(|user| Key(user.0))
 }
 
 /// Puts a user key under a master key, as account recovery does.

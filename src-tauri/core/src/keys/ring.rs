@@ -14,7 +14,7 @@ use bitwarden_crypto::{EncString, SymmetricCryptoKey, SymmetricKeyAlgorithm};
 use self::chain::{Keys, State};
 use super::cell::KeyCell;
 use super::{
-    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, account, prints_nothing,
+    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, account, pin, prints_nothing,
     sealed, wrap,
 };
 use crate::model::{AccountKeys, OrganizationId, ProviderId};
@@ -145,6 +145,27 @@ impl KeyRing {
     /// Seals the user key under a fresh session value.
     pub fn make_session(&self) -> Result<SessionEnvelope, Error> {
         self.read(|keys| SessionEnvelope::seal(&keys.user))
+    }
+
+    /// Seals the user key under a PIN; takes some tenths of a second of CPU: call it off the async threads.
+    pub fn seal_under_pin(&self, pin: &Secret) -> Result<String, Error> {
+        // Not while the ring is held: a lock must not wait for a derivation.
+        let user = self.read(|keys| Ok(keys.user.clone()))?;
+        pin::seal(&user, pin)
+    }
+
+    /// Whether this text lies under the account's user key: tells a replaced user key from the one before.
+    #[must_use]
+    pub fn opens(&self, wrapped: &str) -> bool {
+        let opened = sealed::parse(wrapped)
+            .and_then(|wrapped| self.read(|keys| sealed::open_bytes(&wrapped, &keys.user)));
+        opened.is_ok()
+    }
+
+    /// Whether the keys are gone.
+    #[must_use]
+    pub fn is_wiped(&self) -> bool {
+        self.read(|_| Ok(())).is_err()
     }
 
     /// Wipes every key, in all clones, and in every [`Sealer`] and [`StagingKey`] made from them.

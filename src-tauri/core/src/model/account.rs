@@ -31,6 +31,36 @@ pub enum SessionState {
     Unlocked,
 }
 
+/// One of the accounts of this machine, as a list of them shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AccountState {
+    /// Who; of a damaged account only the id is sure, the rest may be empty.
+    pub account: Account,
+    /// Its own state, whichever account is visible.
+    pub state: SessionState,
+    /// An index into the fixed palette, 0 to 7.
+    pub colour: u8,
+    /// Its server's short name, for the frame.
+    pub server: String,
+    /// The one the window shows.
+    pub visible: bool,
+    /// Why it can only be signed out.
+    pub problem: Option<AccountProblem>,
+}
+
+/// Why nothing can be done with an account but signing it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum AccountProblem {
+    /// What unlocks it cannot be read any more.
+    Damaged,
+    /// A newer version of this program wrote it.
+    Newer,
+}
+
 /// What keeps the database key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -100,6 +130,8 @@ pub struct Status {
     pub state: SessionState,
     /// Every account on this machine.
     pub accounts: Vec<Account>,
+    /// The same with what each is doing; damaged ones too.
+    pub desks: Vec<AccountState>,
     /// The one in use.
     pub account: Option<Account>,
     /// Its server's short name, for the frame.

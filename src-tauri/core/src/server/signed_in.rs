@@ -6,9 +6,12 @@ use std::time::{Duration, Instant};
 use futures_util::future::BoxFuture;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
+use tokio::sync::watch;
+use uuid::Uuid;
 
+use super::failed::Failed;
 use super::identity::{Renewal, Tokens};
-use super::link::{Call, Failed, is_expired_token, successful, successful_json};
+use super::link::{Call, is_expired_token, successful, successful_json};
 use super::{Error, Link};
 use crate::keys::Secret;
 use crate::model::ServerKind;
@@ -16,13 +19,16 @@ use crate::model::ServerKind;
 /// Writes renewed tokens down before they are used: a server may have ended the old ones.
 pub type KeepTokens = Box<dyn Fn(Tokens) -> BoxFuture<'static, ()> + Send + Sync>;
 
-/// The signed-in server.
+/// The signed-in server. Cheap to clone; all clones share the tokens.
+#[derive(Clone)]
 pub struct Server {
     link: Arc<Link>,
-    state: RwLock<State>,
+    state: Arc<RwLock<State>>,
     /// Held while a token is being renewed, so that twenty expired calls renew it once.
-    renewing: tokio::sync::Mutex<()>,
-    keep: KeepTokens,
+    renewing: Arc<tokio::sync::Mutex<()>>,
+    keep: Arc<KeepTokens>,
+    /// Ends what goes on in the background.
+    locked: watch::Sender<bool>,
 }
 
 struct State {
@@ -53,8 +59,10 @@ impl Server {
     #[must_use]
     pub fn new(link: Arc<Link>, tokens: Option<Tokens>, keep: KeepTokens) -> Self {
         let tokens = tokens.map_or(Held::Ended, Held::Good);
-        let state = RwLock::new(State { tokens, generation: 0, renewed_at: None });
-        Self { link, state, renewing: tokio::sync::Mutex::default(), keep }
+        let state = State { tokens, generation: 0, renewed_at: None };
+        let state = Arc::new(RwLock::new(state));
+        let (renewing, keep) = (Arc::default(), Arc::new(keep));
+        Self { link, state, renewing, keep, locked: watch::Sender::new(false) }
     }
 
     /// Requests sent so far, renewals included.
@@ -83,6 +91,21 @@ impl Server {
     /// Drops the tokens from memory; every later call fails with [`Error::Locked`].
     pub fn forget_tokens(&self) {
         self.set(Held::Locked);
+        self.locked.send_replace(true);
+    }
+
+    /// True once the tokens are dropped.
+    pub(super) fn watch_locked(&self) -> watch::Receiver<bool> {
+        self.locked.subscribe()
+    }
+
+    pub(super) fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// This installation, as the server knows it.
+    pub(super) fn device(&self) -> Uuid {
+        self.link.device
     }
 
     pub(super) fn api(&self, path: &str) -> String {
@@ -137,7 +160,7 @@ impl Server {
         answer.status().as_u16() == 401 && self.link.kind() == ServerKind::Vaultwarden && !is_new
     }
 
-    fn access(&self) -> Result<(Secret, u64), Error> {
+    pub(super) fn access(&self) -> Result<(Secret, u64), Error> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         match &state.tokens {
             Held::Good(tokens) => Ok((tokens.access.clone(), state.generation)),
@@ -156,7 +179,7 @@ impl Server {
     }
 
     /// A token newer than `generation`, made by this call or by one that was faster.
-    async fn renew(&self, generation: u64) -> Result<Secret, Error> {
+    pub(super) async fn renew(&self, generation: u64) -> Result<Secret, Error> {
         let _turn = self.renewing.lock().await;
         let (access, newest) = self.access()?;
         if newest != generation {

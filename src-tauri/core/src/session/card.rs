@@ -40,6 +40,9 @@ pub(super) struct Card {
     /// What the server said of itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) server_said: Option<ServerSaid>,
+    /// The session was ended: only signing in opens the account again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) ended: bool,
 }
 
 /// What a server says of itself.
@@ -113,11 +116,42 @@ impl Card {
             database_key,
             key_check,
             server_said: None,
+            ended: false,
         }
     }
 
     pub(super) fn with_server_said(self, server_said: Option<ServerSaid>) -> Self {
         Self { server_said, ..self }
+    }
+
+    /// What is left of it when the session has ended: what the next sign-in needs to find the cache, and nothing
+    /// that a password could be tried on.
+    pub(super) fn without_session(self) -> Self {
+        Self { ended: true, wrapped_user_key: String::new(), ..self }
+    }
+
+    /// Whether a master password opens it.
+    pub(super) fn has_password(&self) -> bool {
+        !self.wrapped_user_key.is_empty()
+    }
+
+    /// Names this way to unlock: a PIN, or the system's word, is good as long as it stays the same. It changes
+    /// with the password, its derivation, and the user key.
+    pub(super) fn made_for(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(b"wardroom made for\0");
+        let kdf = format!("{:?}", self.kdf);
+        for part in [&kdf, &self.salt, &self.wrapped_user_key, &self.keys.wrapped_private_key] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        half(hash)
+    }
+
+    /// Keeps addresses of services that are not where the server's address says.
+    pub(super) fn at(mut self, settings: &ServerSettings) -> Self {
+        self.services = settings.has_own().then(|| settings.clone());
+        self
     }
 
     /// How to reach the account's server.
@@ -161,6 +195,10 @@ pub(super) fn key_check(key: &DatabaseKey) -> String {
     let mut hash = Sha256::new();
     hash.update(b"wardroom database key check\0");
     hash.update(key.pragma().expose());
+    half(hash)
+}
+
+fn half(hash: Sha256) -> String {
     let mut half = [0; 16];
     half.copy_from_slice(hash.finalize().split_at(16).0);
     Uuid::from_bytes(half).simple().to_string()

@@ -37,11 +37,11 @@ impl Locked {
 
     /// Deriving a key takes a processor a tenth of a second; meanwhile the other one asks the keyring and
     /// opens the cache.
-    async fn unlock_with(
+    pub(super) async fn unlock_with(
         &self,
         open_user_key: impl FnOnce(&Card) -> Result<UserKey, keys::Error> + Send + 'static,
     ) -> Result<Unlocked, Error> {
-        let card = Arc::new(self.card()?);
+        let card = Arc::new(self.usable_card()?);
         let opening = Arc::clone(&card);
         let ring = blocking(move || KeyRing::open(open_user_key(&opening)?, &opening.keys));
         let (ring, cache) = match &card.database_key {
@@ -61,7 +61,9 @@ impl Locked {
             }
         };
         self.desk.0.folder.note_use(self.account.user_id)?;
-        self.unlocked(&card, ring, cache)
+        let unlocked = self.unlocked(&card, ring, cache)?;
+        unlocked.restore_policies().await?;
+        Ok(unlocked)
     }
 
     /// Puts the parts together.

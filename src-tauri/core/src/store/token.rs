@@ -57,6 +57,12 @@ impl Store {
             .await?;
         Ok(())
     }
+
+    /// Forgets them.
+    pub async fn delete_tokens(&self) -> Result<(), Error> {
+        sqlx::query("delete from token").execute(self.writer()).await?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -141,10 +141,11 @@ async fn devices(_: SignedIn) -> Response {
     list(Value::Array(Vec::new()))
 }
 
-/// Anonymous; every address that exists here is on a known device.
+/// Anonymous; whether this account has signed in from this device.
 async fn known_device(State(shared): State<Shared>, headers: HeaderMap) -> Answer<Json<bool>> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let (Some(email), Some(_)) = (header("x-request-email"), header("x-device-identifier")) else {
+    let (Some(email), Some(device)) = (header("x-request-email"), header("x-device-identifier"))
+    else {
         let missing = "The X-Request-Email field is required.".to_owned();
         return Err(Refusal::Model(vec![("X-Request-Email".to_owned(), missing)]));
     };
@@ -155,7 +156,8 @@ async fn known_device(State(shared): State<Shared>, headers: HeaderMap) -> Answe
             let sentence = "X-Request-Email is not a valid base64 url encoded string.".to_owned();
             Refusal::Model(vec![("X-Request-Email".to_owned(), sentence)])
         })?;
-    Ok(Json(shared.world().user_by_email(&email).is_some()))
+    let exists = shared.world().user_by_email(&email).is_some();
+    Ok(Json(exists && shared.two_step().knows(&email, device)))
 }
 
 /// The public key of anybody who has an account; any signed-in person may ask.

@@ -1,6 +1,7 @@
 //! The routes, one file per part of the API.
 
 mod accounts;
+mod auth_requests;
 mod ciphers;
 mod collections;
 mod config;
@@ -8,10 +9,12 @@ mod control;
 mod groups;
 mod identity;
 mod members;
+mod notifications;
 mod organizations;
 mod profile;
 mod providers;
 mod sync;
+mod two_factor;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -30,6 +33,7 @@ pub(crate) struct Unknown;
 pub(crate) fn router(shared: Shared) -> Router {
     let api = Router::new()
         .merge(accounts::routes())
+        .merge(auth_requests::routes())
         .merge(ciphers::routes())
         .merge(collections::routes())
         .merge(config::routes())
@@ -37,11 +41,14 @@ pub(crate) fn router(shared: Shared) -> Router {
         .merge(members::routes())
         .merge(organizations::routes())
         .merge(providers::routes())
-        .merge(sync::routes());
+        .merge(sync::routes())
+        .merge(two_factor::routes());
     Router::new()
         .nest("/api", api)
         .nest("/identity", identity::routes())
+        .nest("/notifications", notifications::routes())
         .merge(config::beside_the_api())
+        .merge(two_factor::pages())
         .nest("/sandbox", control::routes())
         .fallback(nobody)
         .method_not_allowed_fallback(wrong_method)

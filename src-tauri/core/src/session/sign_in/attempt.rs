@@ -48,13 +48,13 @@ impl std::fmt::Debug for Attempt {
 impl Desk {
     /// Begins; nothing is sent yet. `email` may be empty for ways that do not need it.
     pub fn attempt(&self, settings: &ServerSettings, email: &str) -> Result<Attempt, Error> {
-        let device = self.0.folder.device()?;
+        let (device, settings) = (self.0.folder.device()?, settings.normal()?);
         Ok(Attempt {
             desk: self.clone(),
-            settings: settings.clone(),
             email: email.trim().to_lowercase(),
             device,
-            link: Arc::new(self.link(settings, device)?),
+            link: Arc::new(self.link(&settings, device)?),
+            settings,
             held: None,
             demand: None,
             granted: None,
@@ -140,9 +140,11 @@ impl Attempt {
             user_id: opened.profile.user_id,
         };
         let locked = Locked { desk: self.desk.clone(), account };
-        let cache = locked.settle(&opened, self.device).await?;
+        let cache = locked.settle(&opened, self.device, &self.settings).await?;
         self.desk.0.folder.note_use(locked.account.user_id)?;
         let link = Arc::clone(&self.link);
-        Ok(Step::Done(locked.unlocked_at(link, opened.ring, cache.store, Some(opened.tokens))))
+        let unlocked = locked.unlocked_at(link, opened.ring, cache.store, Some(opened.tokens));
+        unlocked.learn_policies(&opened.profile.organizations).await;
+        Ok(Step::Done(unlocked))
     }
 }

@@ -6,10 +6,12 @@
 mod api_key;
 mod attempt;
 mod opening;
+mod security_key;
 mod settle;
 mod two_step;
 mod web_vault;
 
+use super::security_key::KeyError;
 use super::{Desk, Unlocked};
 use crate::keys::Secret;
 use crate::model::{ServerAddress, SignInStep};
@@ -38,6 +40,14 @@ pub enum SignInError {
     /// The code was good for five minutes.
     #[error("the code is older than five minutes; have a new one sent")]
     CodeTooOld,
+    /// No security key signed.
+    #[error(transparent)]
+    SecurityKey(#[from] KeyError),
+    /// Another server says this is an account that is here already, and it is not.
+    #[error(
+        "this server gives you the id of an account on another server here; sign that one out first"
+    )]
+    KnownElsewhere,
 }
 
 impl SignInError {
@@ -48,6 +58,8 @@ impl SignInError {
             Self::NothingAsked => Code::SignedOut,
             Self::MoreNeeded(_) => Code::MoreNeeded,
             Self::CodeTooOld => Code::WrongCode,
+            Self::SecurityKey(error) => error.code(),
+            Self::KnownElsewhere => Code::SignInUnsupported,
         }
     }
 }
