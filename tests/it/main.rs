@@ -4,6 +4,7 @@
 
 mod addresses;
 mod another_device;
+mod api_key;
 mod certificate;
 mod ended_session;
 mod faults;
@@ -29,4 +30,7 @@ mod store;
 mod sync;
 mod timeout;
 mod upload;
+mod v2_account;
+mod vaultwarden;
 mod vectors;
+mod web_vault_first;
