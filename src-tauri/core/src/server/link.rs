@@ -133,7 +133,7 @@ impl Link {
         call: &Call,
         bearer: Option<&Secret>,
     ) -> Result<Response, Failed> {
-        let request = self.request(self.client()?, call, bearer)?;
+        let request = request(self.client()?, call, bearer)?;
         let started = Instant::now();
         self.requests.fetch_add(1, Ordering::Relaxed);
         let outcome = request.send().await;
@@ -153,41 +153,11 @@ impl Link {
         call: &Call,
         bearer: Option<&Secret>,
     ) -> Result<reqwest::RequestBuilder, Error> {
-        let client = match self.upgrader.get() {
-            Some(client) => client,
-            None => {
-                let made = self.builder().http1_only().build().map_err(|_| Error::Certificate)?;
-                self.upgrader.get_or_init(|| made)
-            }
-        };
-        Ok(self.request(client, call, bearer)?)
-    }
-
-    fn request(
-        &self,
-        client: &Client,
-        call: &Call,
-        bearer: Option<&Secret>,
-    ) -> Result<reqwest::RequestBuilder, Failed> {
-        let mut request = client.request(call.method.clone(), &call.url);
-        if let Some(token) = bearer {
-            let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
-                .map_err(|_| Error::SessionEnded)?;
-            value.set_sensitive(true);
-            request = request.header(AUTHORIZATION, value);
+        if let Some(client) = self.upgrader.get() {
+            return Ok(request(client, call, bearer)?);
         }
-        if let Some(timeout) = call.timeout {
-            request = request.timeout(timeout);
-        }
-        Ok(match &call.body {
-            Body::None => request,
-            Body::Json(json) => {
-                request.header("content-type", "application/json; charset=utf-8").body(json.clone())
-            }
-            Body::Form(form) => request
-                .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
-                .body(form.clone()),
-        })
+        let client = self.builder().http1_only().build().map_err(|_| Error::Certificate)?;
+        Ok(request(self.upgrader.get_or_init(|| client), call, bearer)?)
     }
 
     /// Built on first use: reading the system's certificates takes longer than unlocking may.
@@ -220,6 +190,32 @@ impl Link {
         }
         builder.tls_certs_merge(self.roots.0.clone())
     }
+}
+
+fn request(
+    client: &Client,
+    call: &Call,
+    bearer: Option<&Secret>,
+) -> Result<reqwest::RequestBuilder, Failed> {
+    let mut request = client.request(call.method.clone(), &call.url);
+    if let Some(token) = bearer {
+        let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
+            .map_err(|_| Error::SessionEnded)?;
+        value.set_sensitive(true);
+        request = request.header(AUTHORIZATION, value);
+    }
+    if let Some(timeout) = call.timeout {
+        request = request.timeout(timeout);
+    }
+    Ok(match &call.body {
+        Body::None => request,
+        Body::Json(json) => {
+            request.header("content-type", "application/json; charset=utf-8").body(json.clone())
+        }
+        Body::Form(form) => request
+            .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
+            .body(form.clone()),
+    })
 }
 
 /// Headers of every request (`src/Core/Context/CurrentContext.cs`); the version is checked by
