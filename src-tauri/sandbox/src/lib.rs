@@ -5,6 +5,7 @@
 //! [`Sandbox::unknown_routes`]. Shares no code with `wardroom-core`: a fake that shared the client's code would
 //! share its mistakes. Listens on loopback only.
 
+mod accounts;
 mod answer;
 mod around;
 mod crypto;
@@ -13,16 +14,22 @@ mod faults;
 mod inspect;
 mod items;
 mod live;
+mod modern;
 mod names;
 mod options;
 mod pairs;
 mod requests;
 mod routes;
+mod security;
 mod seed;
 mod server;
 mod signin;
+mod soft_key;
 mod state;
 mod tokens;
+mod twostep;
+mod vaultwarden;
+mod web_proxy;
 mod world;
 
 use std::time::Duration;
@@ -31,12 +38,19 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+pub use accounts::{ApiKey, Oddity, PasswordDemand};
 pub use inspect::Contents;
 pub use options::{
     DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
     StoredItem,
 };
 pub use requests::{DeviceRequest, Handover};
+
+pub use soft_key::SoftKey;
+pub use twostep::{Mail, MailKind, SecondStep, SecurityKey, TwoStepSecrets, TwoStepState};
+
+pub use security::AccountChange;
+pub use web_proxy::{Tunnel, WebProxy};
 
 use server::Listening;
 use state::Shared;
@@ -58,6 +72,8 @@ impl Sandbox {
         let listening = Listening::open(options.port, Self::router(&shared)).await?;
         let port = listening.port;
         shared.hosting().port = port;
+        shared.two_step().vault = format!("http://127.0.0.1:{port}");
+        seed::second_steps(&mut shared.two_step());
         Ok(Self { shared, port, listening: Mutex::new(Some(listening)) })
     }
 
@@ -84,14 +100,18 @@ impl Sandbox {
         include_str!("../keys/authority.pem")
     }
 
-    /// The provider admin first, then the service user, an organization's owner, and one of its plain users.
+    /// The provider admin first, then the service user, an organization's owner, and one of its plain users;
+    /// behind them an admin whose account has V2 encryption.
     #[must_use]
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let world = self.shared.world();
+        let mut book = self.shared.two_step();
         let accounts = world.users.iter().map(|user| DemoAccount {
             email: user.email.clone(),
             password: user.password.clone(),
             role: user.role,
+            two_step: book.needs_second_step(&user.email).then(|| book.secrets(&user.email)),
+            api_key: user.personal_key(),
         });
         accounts.collect()
     }
@@ -168,8 +188,10 @@ impl Sandbox {
         self.shared.tokens().requests
     }
 
-    /// From now on this account asks for more than a password.
+    /// From now on this account asks for more than a password; the hurdle before is taken away.
+    /// [`Sandbox::enrol`] and [`Sandbox::verify_devices`] say it in more detail.
     pub fn put_hurdle(&self, email: &str, hurdle: Hurdle) {
+        self.shared.two_step().put_hurdle(email, hurdle);
         self.shared.hurdles().insert(email.to_lowercase(), hurdle);
     }
 

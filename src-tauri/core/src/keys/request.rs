@@ -79,7 +79,7 @@ fn access_code() -> Secret {
 mod tests {
     use bitwarden_crypto::SymmetricKeyAlgorithm;
 
-    use super::super::{Kdf, KeyRing};
+    use super::super::Kdf;
     use super::*;
 
     #[test]
@@ -105,7 +105,6 @@ mod tests {
             assert!(request.open_user_key(nonsense).is_err(), "{nonsense}");
             assert!(request.open_master_key(nonsense).is_err(), "{nonsense}");
         }
-        let _: fn(UserKey, &str) -> Result<KeyRing, Error> = KeyRing::open;
     }
 
     #[test]

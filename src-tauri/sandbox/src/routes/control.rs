@@ -2,6 +2,7 @@
 //!
 //! Not recorded, never faulty, and asks for no token: the sandbox listens on loopback only.
 
+mod accounts;
 mod live;
 
 use axum::body::Bytes;
@@ -19,6 +20,9 @@ use crate::state::Shared;
 
 use super::guid;
 
+mod security;
+mod two_step;
+
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/faults", post(plan).delete(forgive))
@@ -27,7 +31,10 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/organizations", get(organizations))
         .route("/tokens/expire", post(expire))
         .route("/tokens/revoke", post(revoke))
+        .merge(two_step::routes())
         .merge(live::routes())
+        .merge(accounts::routes())
+        .merge(security::routes())
 }
 
 #[derive(Deserialize)]

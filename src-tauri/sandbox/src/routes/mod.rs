@@ -14,6 +14,7 @@ mod organizations;
 mod profile;
 mod providers;
 mod sync;
+mod two_factor;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -40,12 +41,14 @@ pub(crate) fn router(shared: Shared) -> Router {
         .merge(members::routes())
         .merge(organizations::routes())
         .merge(providers::routes())
-        .merge(sync::routes());
+        .merge(sync::routes())
+        .merge(two_factor::routes());
     Router::new()
         .nest("/api", api)
         .nest("/identity", identity::routes())
         .nest("/notifications", notifications::routes())
         .merge(config::beside_the_api())
+        .merge(two_factor::pages())
         .nest("/sandbox", control::routes())
         .fallback(nobody)
         .method_not_allowed_fallback(wrong_method)

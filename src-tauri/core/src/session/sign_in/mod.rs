@@ -3,12 +3,16 @@
 //! [`Desk::attempt`] begins; each answer goes to the [`Attempt`], which says what is asked next until the
 //! account is open. One file per way in and per thing the server may ask.
 
+mod api_key;
 mod attempt;
 mod device;
 mod opening;
+mod security_key;
 mod settle;
 mod two_step;
+mod web_vault;
 
+use super::security_key::KeyError;
 use super::{Desk, Unlocked};
 use crate::keys::Secret;
 use crate::model::{ServerAddress, SignInStep};
@@ -43,6 +47,14 @@ pub enum SignInError {
     /// Nobody answered in time.
     #[error("nobody approved the request in time; ask again")]
     RequestExpired,
+    /// No security key signed.
+    #[error(transparent)]
+    SecurityKey(#[from] KeyError),
+    /// Another server says this is an account that is here already, and it is not.
+    #[error(
+        "this server gives you the id of an account on another server here; sign that one out first"
+    )]
+    KnownElsewhere,
 }
 
 impl SignInError {
@@ -54,6 +66,8 @@ impl SignInError {
             Self::MoreNeeded(_) | Self::RequestExpired => Code::MoreNeeded,
             Self::Denied => Code::NotPermitted,
             Self::CodeTooOld => Code::WrongCode,
+            Self::SecurityKey(error) => error.code(),
+            Self::KnownElsewhere => Code::SignInUnsupported,
         }
     }
 }
