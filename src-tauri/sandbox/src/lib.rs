@@ -19,6 +19,7 @@ mod routes;
 mod seed;
 mod server;
 mod signin;
+mod sso;
 mod state;
 mod tokens;
 mod world;
@@ -34,6 +35,8 @@ pub use options::{
     DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
     StoredItem,
 };
+
+pub use sso::SsoAccount;
 
 use server::Listening;
 use state::Shared;
@@ -82,10 +85,11 @@ impl Sandbox {
     }
 
     /// The provider admin first, then the service user, an organization's owner, and one of its plain users.
+    /// People without a master password are in [`Sandbox::sso_accounts`] only.
     #[must_use]
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let world = self.shared.world();
-        let accounts = world.users.iter().map(|user| DemoAccount {
+        let accounts = world.users.iter().filter(|user| !user.password.is_empty()).map(|user| DemoAccount {
             email: user.email.clone(),
             password: user.password.clone(),
             role: user.role,

@@ -56,7 +56,7 @@ fn users(dice: Dice) -> Vec<User> {
         key_id: None,
         revision: BEGINNING,
     };
-    vec![
+    let mut users = vec![
         user(
             "Mona Vance",
             "admin@northwind.example",
@@ -75,7 +75,13 @@ fn users(dice: Dice) -> Vec<User> {
         ),
         user("Olga Brandt", "owner@harbourside.example", "seven quiet rivers", "member", PBKDF2, 2),
         user("Uwe Castell", "user@harbourside.example", "green paper window", "member", PBKDF2, 3),
-    ]
+    ];
+    let by_sign_on = crate::sso::PEOPLE.iter().zip(4..);
+    users.extend(by_sign_on.map(|(person, pair)| {
+        let password = person.password.unwrap_or_default();
+        user(person.name, person.email, password, "serviceUser", PBKDF2, pair)
+    }));
+    users
 }
 
 fn provider(dice: Dice, users: &[User]) -> Provider {

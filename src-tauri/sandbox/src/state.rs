@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::faults::{Faults, RequestLog};
 use crate::signin::Hurdles;
+use crate::sso::SignOn;
 use crate::tokens::Tokens;
 use crate::world::World;
 
@@ -18,6 +19,7 @@ struct State {
     log: Mutex<RequestLog>,
     hurdles: Mutex<Hurdles>,
     hosting: Mutex<Hosting>,
+    sign_on: Mutex<SignOn>,
 }
 
 /// How the server is set up.
@@ -51,6 +53,7 @@ impl Shared {
             log: Mutex::default(),
             hurdles: Mutex::default(),
             hosting: Mutex::default(),
+            sign_on: Mutex::default(),
         }))
     }
 
@@ -72,6 +75,11 @@ impl Shared {
 
     pub(crate) fn hurdles(&self) -> MutexGuard<'_, Hurdles> {
         open(&self.0.hurdles)
+    }
+
+    /// Taken after [`Shared::world`] where both are needed.
+    pub(crate) fn sign_on(&self) -> MutexGuard<'_, SignOn> {
+        open(&self.0.sign_on)
     }
 
     pub(crate) fn hosting(&self) -> MutexGuard<'_, Hosting> {

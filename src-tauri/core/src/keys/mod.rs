@@ -7,6 +7,7 @@
 mod cell;
 mod checksum;
 mod database;
+mod device;
 mod door;
 mod export;
 mod kdf;
@@ -25,6 +26,7 @@ mod wrap;
 
 pub use checksum::uri_checksum;
 pub use database::DatabaseKey;
+pub use device::{DeviceTrust, open_with_device_key};
 pub use door::PasswordDoor;
 pub use export::open_protected_export;
 pub use kdf::Kdf;

@@ -9,6 +9,8 @@
 mod answer;
 mod casing;
 mod collections;
+mod connector;
+mod devices;
 mod error;
 mod identity;
 mod import;
@@ -19,9 +21,11 @@ mod members;
 mod profile;
 mod provider;
 mod reach;
+mod sign_on;
 mod signed_in;
 
 pub use collections::{CollectionAccess, SealedCollection};
+pub use devices::DeviceKeys;
 pub use error::Error;
 pub use identity::{
     Extras, Granted, KdfNumbers, PasswordPolicy, Prelogin, Proof, SignInRefusal, TokenAnswer,
@@ -32,4 +36,5 @@ pub use link::{Link, Roots};
 pub use members::{GroupRow, MemberRow};
 pub use profile::{OrganizationRow, Profile, ProviderRow};
 pub use provider::ProviderClientRow;
+pub use sign_on::{SignOn, SignOnRefusal, SignedOn};
 pub use signed_in::{KeepTokens, Server};

@@ -28,14 +28,47 @@ pub(super) struct Card {
     pub(super) services: Option<ServerSettings>,
     /// This installation, as the server knows it.
     pub(super) device: Uuid,
-    pub(super) kdf: Kdf,
-    pub(super) salt: String,
-    /// `masterKeyWrappedUserKey` on the wire.
-    pub(super) wrapped_user_key: String,
+    /// `None` for accounts without a master password.
+    #[serde(flatten)]
+    pub(super) password: Option<PasswordUnlock>,
+    /// A key connector keeps what stands for the master password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) connector: Option<ConnectorUnlock>,
+    /// The account trusts this device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) trusted: Option<DeviceUnlock>,
     pub(super) wrapped_private_key: String,
     pub(super) database_key: KeptKey,
     /// Tells a wrong key from a damaged file. Of 32 random bytes, so nothing can be guessed from it.
     pub(super) key_check: String,
+}
+
+/// What a master password needs to open the user key. Flat in the file, as the first cards had nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PasswordUnlock {
+    pub(super) kdf: Kdf,
+    pub(super) salt: String,
+    /// `masterKeyWrappedUserKey` on the wire.
+    pub(super) wrapped_user_key: String,
+}
+
+/// What a key connector's key opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ConnectorUnlock {
+    pub(super) url: String,
+    pub(super) wrapped_user_key: String,
+}
+
+/// What the device key opens, which is in the system's keyring.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DeviceUnlock {
+    /// The device's private key under the device key.
+    pub(super) wrapped_private_key: String,
+    /// The user key for that private key.
+    pub(super) wrapped_user_key: String,
 }
 
 /// Where the database key is.
@@ -57,12 +90,12 @@ impl KeptKey {
     }
 }
 
-/// What the master password opens.
+/// What opens the account from now on.
 #[derive(Debug, Clone)]
 pub(super) struct Unlocking {
-    pub(super) kdf: Kdf,
-    pub(super) salt: String,
-    pub(super) wrapped_user_key: String,
+    pub(super) password: Option<PasswordUnlock>,
+    pub(super) connector: Option<ConnectorUnlock>,
+    pub(super) trusted: Option<DeviceUnlock>,
     pub(super) wrapped_private_key: String,
 }
 
@@ -74,15 +107,15 @@ impl Card {
         database_key: KeptKey,
         key_check: String,
     ) -> Self {
-        let Unlocking { kdf, salt, wrapped_user_key, wrapped_private_key } = unlocking;
+        let Unlocking { password, connector, trusted, wrapped_private_key } = unlocking;
         Self {
             version: VERSION,
             account,
             services: None,
             device,
-            kdf,
-            salt,
-            wrapped_user_key,
+            password,
+            connector,
+            trusted,
             wrapped_private_key,
             database_key,
             key_check,
@@ -147,10 +180,15 @@ mod tests {
             server: "eu".to_owned(),
             user_id: UserId(Uuid::from_u128(1)),
         };
-        let unlocking = Unlocking {
+        let password = PasswordUnlock {
             kdf: Kdf::new(1, 6, Some(32), Some(4)).unwrap(),
             salt: "ann@northwind.example".to_owned(),
             wrapped_user_key: "2.user".to_owned(),
+        };
+        let unlocking = Unlocking {
+            password: Some(password),
+            connector: None,
+            trusted: None,
             wrapped_private_key: "2.private".to_owned(),
         };
         Card::new(account, Uuid::from_u128(2), unlocking, database_key, "00ff".to_owned())
@@ -162,6 +200,23 @@ mod tests {
         insta::assert_json_snapshot!(password);
         let os = card(KeptKey::Os { entry: "1.abcd".to_owned() });
         insta::assert_json_snapshot!(os.database_key);
+    }
+
+    #[test]
+    fn a_card_without_a_master_password_keeps_its_form_and_reads_back() {
+        let mut card = card(KeptKey::Os { entry: "1.abcd".to_owned() });
+        card.password = None;
+        card.connector = Some(ConnectorUnlock {
+            url: "https://keys.northwind.example".to_owned(),
+            wrapped_user_key: "2.connector".to_owned(),
+        });
+        card.trusted = Some(DeviceUnlock {
+            wrapped_private_key: "2.device".to_owned(),
+            wrapped_user_key: "4.user".to_owned(),
+        });
+        insta::assert_json_snapshot!(card);
+        let read: Card = serde_json::from_str(&serde_json::to_string(&card).unwrap()).unwrap();
+        assert_eq!(read, card);
     }
 
     #[test]

@@ -33,9 +33,13 @@ impl Locked {
     pub async fn sign_out(&self) -> Result<(), Error> {
         let (desk, folder) = (self.desk.clone(), self.folder());
         // A card that cannot be read must not keep the account here.
-        let kept = self.card().ok().map(|card| card.database_key);
+        let kept = self.card().ok().map(|card| (card.database_key, card.device));
+        let locked = self.clone();
         blocking(move || {
-            if let Some(KeptKey::Os { entry }) = kept
+            if let Some((_, device)) = &kept {
+                locked.forget_device_key(*device);
+            }
+            if let Some((KeptKey::Os { entry }, _)) = kept
                 && let Err(error) = desk.keyring().delete(&entry)
             {
                 // Without the file it opens nothing.

@@ -11,6 +11,7 @@ mod folder;
 mod leave;
 mod sign_in;
 mod status;
+mod trust;
 mod unlock;
 
 use std::path::{Path, PathBuf};

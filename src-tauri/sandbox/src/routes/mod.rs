@@ -11,6 +11,7 @@ mod members;
 mod organizations;
 mod profile;
 mod providers;
+mod sso;
 mod sync;
 
 use axum::Router;
@@ -37,11 +38,13 @@ pub(crate) fn router(shared: Shared) -> Router {
         .merge(members::routes())
         .merge(organizations::routes())
         .merge(providers::routes())
+        .merge(sso::routes())
         .merge(sync::routes());
     Router::new()
         .nest("/api", api)
         .nest("/identity", identity::routes())
         .merge(config::beside_the_api())
+        .nest("/key-connector", sso::connector())
         .nest("/sandbox", control::routes())
         .fallback(nobody)
         .method_not_allowed_fallback(wrong_method)

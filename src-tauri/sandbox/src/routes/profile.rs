@@ -40,9 +40,9 @@ pub(super) struct Profile {
     premium_from_organization: bool,
     culture: &'static str,
     two_factor_enabled: bool,
-    key: String,
-    account_keys: Value,
-    private_key: String,
+    key: Option<String>,
+    account_keys: Option<Value>,
+    private_key: Option<String>,
     security_stamp: Uuid,
     force_password_reset: bool,
     uses_key_connector: bool,
@@ -294,7 +294,10 @@ fn providers(world: &World, user: &User) -> Vec<Value> {
 pub(super) fn profile(world: &mut World, signed_in: SignedIn) -> crate::answer::Answer<Profile> {
     let organizations = own_organizations(world, signed_in.user);
     let user = signed_in.person(world)?;
-    let private_key = user.sealed_private_key(world.dice);
+    let sso = crate::sso::person(&user.email);
+    let private_key = sso
+        .is_none_or(crate::sso::Person::has_keys)
+        .then(|| user.sealed_private_key(world.dice));
     Ok(Profile {
         object: "profile",
         id: user.id,
@@ -305,12 +308,12 @@ pub(super) fn profile(world: &mut World, signed_in: SignedIn) -> crate::answer::
         premium_from_organization: organizations.iter().any(|row| row.switches.users_get_premium),
         culture: "en-US",
         two_factor_enabled: false,
-        key: signin::stored(world.dice, user).sealed_key,
-        account_keys: account_keys(user, &private_key),
+        key: Some(signin::stored(world.dice, user).sealed_key).filter(|key| !key.is_empty()),
+        account_keys: private_key.as_deref().map(|sealed| account_keys(user, sealed)),
         private_key,
         security_stamp: user.stamp,
         force_password_reset: false,
-        uses_key_connector: false,
+        uses_key_connector: sso.is_some_and(crate::sso::Person::uses_connector),
         avatar_color: None,
         creation_date: super::BEGINNING,
         verify_devices: true,

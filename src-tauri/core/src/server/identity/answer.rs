@@ -24,6 +24,8 @@ pub struct Granted {
     pub tokens: Tokens,
     /// `None` for accounts without a master password.
     pub unlock: Option<UnlockWith>,
+    /// The user key under what the account's key connector keeps, or under the master key.
+    pub wrapped_user_key: Option<String>,
     /// The RSA key under the user key.
     pub wrapped_private_key: Option<String>,
     /// An administrator recovered the account: its password must be replaced first.
@@ -78,10 +80,14 @@ pub(super) fn granted(answer: &Value) -> Option<Granted> {
     };
     let private_key = keys.object("accountKeys").and_then(pair_private_key);
     let options = keys.object("userDecryptionOptions");
+    // People with a key connector have a `Key` too, which no password opens.
+    let has_password =
+        options.and_then(|options| options.value("hasMasterPassword")) != Some(&Value::Bool(false));
     let connector = options.and_then(|options| options.object("keyConnectorOption"));
     Some(Granted {
         tokens,
-        unlock: new_unlock(keys).or_else(|| old_unlock(keys)),
+        unlock: has_password.then(|| new_unlock(keys).or_else(|| old_unlock(keys))).flatten(),
+        wrapped_user_key: keys.text("key").map(str::to_owned),
         wrapped_private_key: private_key.or_else(|| keys.text("privateKey")).map(str::to_owned),
         must_change_password: keys.flag("forcePasswordReset"),
         policy: keys.object("masterPasswordPolicy").and_then(password_policy),

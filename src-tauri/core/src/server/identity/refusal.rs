@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Granted;
 use crate::Code;
 use crate::keys::Secret;
-use crate::server::Error;
+use crate::server::{Error, SignOnRefusal};
 use crate::server::answer::ErrorBody;
 use crate::server::casing::Keys;
 
@@ -62,6 +62,9 @@ pub enum SignInRefusal {
     /// The server lets only devices it knows be approved by another device.
     #[error("this account does not know this device yet; sign in with the master password once")]
     UnknownDevice,
+    /// The way through the browser.
+    #[error(transparent)]
+    SignOn(#[from] SignOnRefusal),
     /// Something this version does not have: says what.
     #[error("this account needs {0} to sign in, which this version does not have yet")]
     Unsupported(&'static str),
@@ -74,6 +77,7 @@ impl SignInRefusal {
         match self {
             Self::Credentials => Code::WrongPassword,
             Self::TwoStepCode | Self::NewDeviceCode => Code::WrongCode,
+            Self::SignOn(refusal) => refusal.code(),
             Self::NoTwoStepMethod
             | Self::RecoveredSignOnNeeded
             | Self::UnknownDevice

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::opening::{Hashed, fetch_profile, open_with_password};
+use super::opening::{Hashed, Opened, fetch_profile, open_with_password};
 use super::{SignInError, Step};
 use crate::Error;
 use crate::keys::Secret;
 use crate::model::{Account, ServerSettings, SignInStep};
-use crate::server::{Extras, Granted, Link, Proof, TokenAnswer, TwoStepDemand};
+use crate::server::{
+    Extras, Granted, Link, Profile, Proof, SignedOn, TokenAnswer, TwoStepDemand,
+};
 use crate::session::{Desk, Locked};
 
 /// A sign-in that has begun. Holds what was typed until it is over; dropping it wipes that.
@@ -27,12 +29,18 @@ pub struct Attempt {
     pub(super) demand: Option<TwoStepDemand>,
     /// The server has let us in; the keys are still closed.
     pub(super) granted: Option<Box<Granted>>,
+    /// Who that is, once asked.
+    pub(super) profile: Option<Profile>,
+    /// Trust this device when somebody lets it in.
+    pub(super) trust: bool,
 }
 
 /// What was shown to the server, kept so that it can be shown again together with a code.
 pub(super) enum Held {
     /// The master password.
     Password(Box<Hashed>),
+    /// What the browser brought back.
+    SignOn(SignedOn),
 }
 
 impl std::fmt::Debug for Attempt {
@@ -54,6 +62,8 @@ impl Desk {
             held: None,
             demand: None,
             granted: None,
+            profile: None,
+            trust: true,
         })
     }
 }
@@ -71,6 +81,9 @@ impl Attempt {
         let held = self.held.as_ref().ok_or(SignInError::NothingAsked)?;
         let proof = match held {
             Held::Password(hashed) => Proof::Password { email: &self.email, hash: &hashed.hash },
+            Held::SignOn(SignedOn { code, verifier, redirect }) => {
+                Proof::Code { code, verifier, redirect }
+            }
         };
         match self.link.fetch_tokens(&proof, &extras).await? {
             TokenAnswer::Granted(granted) => {
@@ -99,7 +112,13 @@ impl Attempt {
             Held::Password(hashed) => {
                 open_with_password(granted, profile, *hashed, &self.email).await?
             }
+            Held::SignOn(_) => return self.open_signed_on(profile).await,
         };
+        self.settle(opened).await
+    }
+
+    /// The keys are open: keeps what the account needs on this machine.
+    pub(super) async fn settle(&mut self, opened: Opened) -> Result<Step, Error> {
         let account = Account {
             email: opened.profile.email.clone().unwrap_or_else(|| self.email.clone()),
             server: self.settings.address.clone(),

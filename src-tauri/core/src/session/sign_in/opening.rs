@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::Error;
-use crate::keys::{self, Kdf, KeyRing, MasterKey, Secret};
+use crate::keys::{self, Kdf, KeyRing, MasterKey, Secret, UserKey};
 use crate::server::{self, Granted, KdfNumbers, Link, Profile, Server, SignInRefusal, Tokens};
 use crate::session::blocking::blocking;
-use crate::session::card::Unlocking;
+use crate::session::card::{PasswordUnlock, Unlocking};
 
 /// An account the server let us into, and whose keys opened.
 pub(super) struct Opened {
@@ -29,26 +29,37 @@ pub(super) async fn open_with_password(
     hashed: Hashed,
     email: &str,
 ) -> Result<Opened, Error> {
-    let (unlocking, is_as_told) = unlocking(granted, &profile, &hashed.hashing, email)?;
+    let (unlock, is_as_told) = password_unlock(granted, &profile, &hashed.hashing, email)?;
     let master = if is_as_told {
         hashed.master
     } else {
-        let hashing = Hashing { kdf: unlocking.kdf, salt: unlocking.salt.clone() };
+        let hashing = Hashing { kdf: unlock.kdf, salt: unlock.salt.clone() };
         hashing.derive(hashed.password).await?.0
     };
-    let opening = unlocking.clone();
-    let ring = blocking(move || {
-        KeyRing::open(
-            master.open_user_key(&opening.wrapped_user_key)?,
-            &opening.wrapped_private_key,
-        )
-    });
+    let wrapped = unlock.wrapped_user_key.clone();
     // The server took the password: when the key does not open, the password is not to blame.
-    let ring = ring.await.map_err(|error| match error {
+    let user = blocking(move || master.open_user_key(&wrapped)).await.map_err(|error| match error {
         keys::Error::WrongPassword => keys::Error::Unopened,
         other => other,
     })?;
-    Ok(Opened { tokens: granted.tokens.clone(), profile, ring, unlocking })
+    let wrapped_private_key = private_key(granted, &profile)?;
+    let password = Some(unlock);
+    let unlocking = Unlocking { password, connector: None, trusted: None, wrapped_private_key };
+    Opened::with_user_key(granted.tokens.clone(), profile, user, unlocking).await
+}
+
+impl Opened {
+    /// Opens the rest of the chain.
+    pub(super) async fn with_user_key(
+        tokens: Tokens,
+        profile: Profile,
+        user: UserKey,
+        unlocking: Unlocking,
+    ) -> Result<Self, Error> {
+        let wrapped = unlocking.wrapped_private_key.clone();
+        let ring = blocking(move || KeyRing::open(user, &wrapped)).await?;
+        Ok(Self { tokens, profile, ring, unlocking })
+    }
 }
 
 /// A password, and what became of it under the settings prelogin told.
@@ -98,24 +109,40 @@ impl Hashing {
     }
 }
 
-/// How the account will be unlocked from now on, and whether that is as prelogin told.
-fn unlocking(
+/// How an account will be unlocked that was opened without a password; it may have one all the same.
+pub(super) fn unlocking_without(
+    granted: &Granted,
+    profile: &Profile,
+    email: &str,
+) -> Result<Unlocking, Error> {
+    let password = granted.unlock.as_ref().map(|told| {
+        let Hashing { kdf, salt } = Hashing::new(told.kdf, told.salt.clone(), email)?;
+        let wrapped_user_key = told.wrapped_user_key.clone();
+        Ok::<_, Error>(PasswordUnlock { kdf, salt, wrapped_user_key })
+    });
+    let wrapped_private_key = private_key(granted, profile)?;
+    let password = password.transpose()?;
+    Ok(Unlocking { password, connector: None, trusted: None, wrapped_private_key })
+}
+
+fn private_key(granted: &Granted, profile: &Profile) -> Result<String, Error> {
+    let wrapped = granted.wrapped_private_key.as_ref().or(profile.wrapped_private_key.as_ref());
+    let missing = SignInRefusal::Unsupported("its first sign-in in the web vault");
+    Ok(wrapped.ok_or(missing).map_err(server::Error::from)?.clone())
+}
+
+/// What the password will open from now on, and whether that is as prelogin told.
+fn password_unlock(
     granted: &Granted,
     profile: &Profile,
     hashing: &Hashing,
     email: &str,
-) -> Result<(Unlocking, bool), Error> {
+) -> Result<(PasswordUnlock, bool), Error> {
     let told = granted.unlock.as_ref();
     let wrapped_user_key = told
         .map(|unlock| &unlock.wrapped_user_key)
         .or(profile.wrapped_user_key.as_ref())
         .ok_or(SignInRefusal::Unsupported("another way to unlock than a master password"))
-        .map_err(server::Error::from)?;
-    let wrapped_private_key = granted
-        .wrapped_private_key
-        .as_ref()
-        .or(profile.wrapped_private_key.as_ref())
-        .ok_or(SignInRefusal::Unsupported("its first sign-in in the web vault"))
         .map_err(server::Error::from)?;
     let now = match told {
         Some(unlock) if unlock.kdf.kind.is_some() => {
@@ -124,11 +151,6 @@ fn unlocking(
         _ => hashing.clone(),
     };
     let is_as_told = now == *hashing;
-    let unlocking = Unlocking {
-        kdf: now.kdf,
-        salt: now.salt,
-        wrapped_user_key: wrapped_user_key.clone(),
-        wrapped_private_key: wrapped_private_key.clone(),
-    };
-    Ok((unlocking, is_as_told))
+    let wrapped_user_key = wrapped_user_key.clone();
+    Ok((PasswordUnlock { kdf: now.kdf, salt: now.salt, wrapped_user_key }, is_as_told))
 }

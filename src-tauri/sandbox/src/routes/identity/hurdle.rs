@@ -13,6 +13,8 @@ use super::refusal::{refuse, refuse_with_model};
 pub(super) fn hurdle(shared: &Shared, email: &str, form: &Form) -> Option<Response> {
     let hurdle = shared.hurdles().get(&email.trim().to_lowercase()).copied()?;
     match hurdle {
+        // Asked of passwords only.
+        Hurdle::NewDevice if form.field("grant_type") != "password" => None,
         Hurdle::TwoStep if form.brings("twofactortoken") => {
             Some(refuse_with_model("invalid_grant", None, "Two-step token is invalid. Try again."))
         }
@@ -35,6 +37,7 @@ pub(super) fn hurdle(shared: &Shared, email: &str, form: &Form) -> Option<Respon
             Some("New device verification required"),
             "new device verification required",
         )),
+        Hurdle::SingleSignOn if form.field("grant_type") == "authorization_code" => None,
         Hurdle::SingleSignOn => Some(refuse_with_model(
             "invalid_grant",
             Some("Sso authentication is required."),

@@ -7,6 +7,7 @@ mod form;
 mod granted;
 mod hurdle;
 mod refusal;
+mod sso;
 
 use axum::Json;
 use axum::Router;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/accounts/prelogin", post(prelogin))
         .route("/accounts/prelogin/password", post(prelogin))
         .route("/connect/token", post(token))
+        .merge(sso::routes())
 }
 
 #[derive(Deserialize)]
@@ -87,6 +89,7 @@ async fn token(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) ->
     }
     match form.field("grant_type") {
         "password" => password_grant(&shared, &headers, &form),
+        "authorization_code" => sso::code_grant(&shared, &headers, &form),
         "refresh_token" => refresh_grant(&shared, form.field("refresh_token"), client),
         _ => refuse("unsupported_grant_type", None, &Value::Null),
     }
@@ -137,7 +140,9 @@ fn admit(
     let issued = shared.tokens().issue(&claims, user, client);
     let Some(user) = world.user(user) else { return StatusCode::BAD_REQUEST.into_response() };
     let sealed_private_key = user.sealed_private_key(world.dice);
-    Json(success(&issued, Some((user, stored, &sealed_private_key)))).into_response()
+    let mut body = success(&issued, Some((user, stored, &sealed_private_key)));
+    sso::say_what_opens(shared, form, user, &mut body);
+    Json(body).into_response()
 }
 
 fn check_password(shared: &Shared, email: &str, sent: &str) -> Option<(Uuid, Stored)> {
