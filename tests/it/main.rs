@@ -13,6 +13,7 @@ mod office;
 mod offline;
 mod plaintext;
 mod sign_in;
+mod sso;
 mod staging;
 mod store;
 mod sync;

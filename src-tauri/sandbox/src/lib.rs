@@ -89,11 +89,12 @@ impl Sandbox {
     #[must_use]
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let world = self.shared.world();
-        let accounts = world.users.iter().filter(|user| !user.password.is_empty()).map(|user| DemoAccount {
-            email: user.email.clone(),
-            password: user.password.clone(),
-            role: user.role,
-        });
+        let accounts =
+            world.users.iter().filter(|user| !user.password.is_empty()).map(|user| DemoAccount {
+                email: user.email.clone(),
+                password: user.password.clone(),
+                role: user.role,
+            });
         accounts.collect()
     }
 

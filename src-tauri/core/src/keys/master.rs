@@ -35,7 +35,8 @@ impl MasterKey {
     /// # Errors
     /// [`Error::Malformed`] for anything else.
     pub fn from_connector(key: &Secret) -> Result<Self, Error> {
-        let bytes = bitwarden_encoding::B64::try_from(key.expose()).map_err(|_| Error::Malformed)?;
+        let bytes =
+            bitwarden_encoding::B64::try_from(key.expose()).map_err(|_| Error::Malformed)?;
         let key = stack::clean(|| bitwarden_crypto::MasterKey::try_from(bytes.into_bytes()));
         key.map(Self).map_err(|_| Error::Malformed)
     }

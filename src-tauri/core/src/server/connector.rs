@@ -20,7 +20,8 @@ impl Server {
             #[serde(alias = "Key")]
             key: String,
         }
-        let base = self.checked(connector).ok_or(SignOnRefusal::ConnectorAddress).map_err(sign_on)?;
+        let base =
+            self.checked(connector).ok_or(SignOnRefusal::ConnectorAddress).map_err(sign_on)?;
         let call = Call::get(format!("{base}/user-keys"));
         let body = async {
             let answer = self.call(&call).await?;

@@ -295,9 +295,8 @@ pub(super) fn profile(world: &mut World, signed_in: SignedIn) -> crate::answer::
     let organizations = own_organizations(world, signed_in.user);
     let user = signed_in.person(world)?;
     let sso = crate::sso::person(&user.email);
-    let private_key = sso
-        .is_none_or(crate::sso::Person::has_keys)
-        .then(|| user.sealed_private_key(world.dice));
+    let private_key =
+        sso.is_none_or(crate::sso::Person::has_keys).then(|| user.sealed_private_key(world.dice));
     Ok(Profile {
         object: "profile",
         id: user.id,

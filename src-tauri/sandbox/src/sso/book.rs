@@ -80,13 +80,20 @@ impl SignOn {
     /// The person is known: what the browser brings back to the program.
     pub(crate) fn make_code(&mut self, request: Request, user: Uuid) -> String {
         let code = random();
-        self.codes.insert(code.clone(), Code { request, user, until: Instant::now() + CODE_LIFETIME });
+        self.codes
+            .insert(code.clone(), Code { request, user, until: Instant::now() + CODE_LIFETIME });
         code
     }
 
     /// Whose code it is, if it is good and everything fits. It may be shown again, since two-step login asks
     /// in between (`AuthorizationCodeStore` does not remove it).
-    pub(crate) fn redeem(&self, code: &str, verifier: &str, client: &str, redirect: &str) -> Option<Uuid> {
+    pub(crate) fn redeem(
+        &self,
+        code: &str,
+        verifier: &str,
+        client: &str,
+        redirect: &str,
+    ) -> Option<Uuid> {
         let code = self.codes.get(code).filter(|code| code.until > Instant::now())?;
         let challenge = Base64UrlUnpadded::encode_string(&Sha256::digest(verifier.as_bytes()));
         let fits = code.request.challenge == challenge

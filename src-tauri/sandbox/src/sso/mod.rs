@@ -10,7 +10,9 @@ mod people;
 use serde::Serialize;
 
 pub(crate) use book::{DeviceKeys, Request, SignOn};
-pub(crate) use people::{ORGANIZATIONS, Opens, PEOPLE, Person, connector_key, organization, person, without_password};
+pub(crate) use people::{
+    ORGANIZATIONS, Opens, PEOPLE, Person, connector_key, organization, person, without_password,
+};
 
 use crate::Sandbox;
 

@@ -31,7 +31,11 @@ pub(crate) struct SsoOrganization {
 }
 
 pub(crate) const ORGANIZATIONS: [SsoOrganization; 3] = [
-    SsoOrganization { identifier: "northwind", name: "Northwind Managed IT", opens: Opens::Password },
+    SsoOrganization {
+        identifier: "northwind",
+        name: "Northwind Managed IT",
+        opens: Opens::Password,
+    },
     SsoOrganization {
         identifier: "northwind-keys",
         name: "Northwind Key Connector",

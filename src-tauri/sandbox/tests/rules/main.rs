@@ -9,4 +9,5 @@ mod import;
 mod import_refused;
 mod program;
 mod sign_in;
+mod sso;
 mod world;

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::Granted;
 use crate::Code;
 use crate::keys::Secret;
-use crate::server::{Error, SignOnRefusal};
 use crate::server::answer::ErrorBody;
 use crate::server::casing::Keys;
+use crate::server::{Error, SignOnRefusal};
 
 /// What came of asking for tokens.
 #[derive(Debug)]

@@ -109,8 +109,7 @@ impl Link {
         let body = serde_json::json!({ "email": email }).to_string();
         let url = format!("{}/organizations/domain/sso/verified", self.endpoints.api);
         let call = Call::post(url, body).patient(PATIENCE);
-        let rows: Result<lenient::List<OrganizationWire>, Error> =
-            self.answer(&call).await;
+        let rows: Result<lenient::List<OrganizationWire>, Error> = self.answer(&call).await;
         match rows {
             Ok(rows) => Ok(rows.data.into_iter().map(Into::into).collect()),
             // Servers from before there were verified domains: the identifier is typed.
@@ -192,7 +191,8 @@ impl SignOn {
     /// Waits until the browser comes back, at most `limit`.
     pub async fn wait(self, link: &Link, limit: Duration) -> Result<SignedOn, Error> {
         let redirect = self.redirect();
-        let begin = || async { Some(self.address(link, &link.prevalidate(&self.identifier).await.ok()?)) };
+        let begin =
+            || async { Some(self.address(link, &link.prevalidate(&self.identifier).await.ok()?)) };
         let waiting = self.listener.wait(&self.expected, &begin);
         let end = tokio::time::timeout(limit, waiting).await;
         match end.map_err(|_| sign_on(SignOnRefusal::Late))? {

@@ -40,7 +40,11 @@ enum Asks {
 }
 
 /// Answers one visitor; `Some` when it was the browser with its answer.
-pub(super) async fn serve<B, F>(mut stream: TcpStream, expected: &Expected, begin: &B) -> Option<End>
+pub(super) async fn serve<B, F>(
+    mut stream: TcpStream,
+    expected: &Expected,
+    begin: &B,
+) -> Option<End>
 where
     B: Fn() -> F,
     F: Future<Output = Option<String>>,
@@ -86,9 +90,9 @@ fn asks(head: &[u8], expected: &Expected) -> Asks {
         return Asks::Nothing;
     };
     // A page of another host that got itself resolved to this machine names that host.
-    let host = lines.filter_map(|line| line.split_once(':')).find(|(name, _)| {
-        name.eq_ignore_ascii_case("host")
-    });
+    let host = lines
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.eq_ignore_ascii_case("host"));
     if host.map(|(_, value)| value.trim()) != Some(&format!("localhost:{}", expected.port)) {
         return Asks::Nothing;
     }
@@ -129,7 +133,8 @@ const HEADERS: &str = "Content-Security-Policy: default-src 'none'; style-src 'u
     Connection: close\r\n";
 
 const SIGNED_IN: &str = "You can close this window and go back to Wardroom.";
-const DENIED: &str = "Single sign-on was refused. You can close this window and go back to Wardroom.";
+const DENIED: &str =
+    "Single sign-on was refused. You can close this window and go back to Wardroom.";
 const UNREACHABLE: &str = "The server did not answer. Reload this page, or go back to Wardroom.";
 const NOTHING: &str = "There is nothing here.";
 
@@ -158,21 +163,36 @@ mod tests {
     }
 
     fn asked(target: &str) -> Asks {
-        asks(format!("GET {target} HTTP/1.1\r\nHost: localhost:8065\r\n\r\n").as_bytes(), &expected())
+        asks(
+            format!("GET {target} HTTP/1.1\r\nHost: localhost:8065\r\n\r\n").as_bytes(),
+            &expected(),
+        )
     }
 
     #[test]
     fn only_the_right_state_brings_a_code() {
-        for right in ["/?code=c&state=right-state", "/?state=right-state_identifier=acme&code=c&iss=x"] {
+        for right in
+            ["/?code=c&state=right-state", "/?state=right-state_identifier=acme&code=c&iss=x"]
+        {
             let Asks::Return(End::Code(code)) = asked(right) else { panic!("{right}") };
             assert_eq!(code.expose(), "c");
         }
         let wrong = [
-            "/", "/?code=c", "/?code=c&state=", "/?code=c&state=wrong", "/?code=c&state=right-stat",
-            "/?code=c&state=right-state2", "/?code=c&state=right-state&state=right-state",
-            "/?code=c&code=d&state=right-state", "/?code=&state=right-state", "/?state=right-state",
-            "/other?code=c&state=right-state", "/favicon.ico", "//?code=c&state=right-state",
-            "http://localhost:8065/?code=c&state=right-state", "/?error=access_denied&state=wrong",
+            "/",
+            "/?code=c",
+            "/?code=c&state=",
+            "/?code=c&state=wrong",
+            "/?code=c&state=right-stat",
+            "/?code=c&state=right-state2",
+            "/?code=c&state=right-state&state=right-state",
+            "/?code=c&code=d&state=right-state",
+            "/?code=&state=right-state",
+            "/?state=right-state",
+            "/other?code=c&state=right-state",
+            "/favicon.ico",
+            "//?code=c&state=right-state",
+            "http://localhost:8065/?code=c&state=right-state",
+            "/?error=access_denied&state=wrong",
         ];
         for wrong in wrong {
             assert!(matches!(asked(wrong), Asks::Nothing), "{wrong}");

@@ -9,9 +9,7 @@ use super::{SignInError, Step};
 use crate::Error;
 use crate::keys::Secret;
 use crate::model::{Account, ServerSettings, SignInStep};
-use crate::server::{
-    Extras, Granted, Link, Profile, Proof, SignedOn, TokenAnswer, TwoStepDemand,
-};
+use crate::server::{Extras, Granted, Link, Profile, Proof, SignedOn, TokenAnswer, TwoStepDemand};
 use crate::session::{Desk, Locked};
 
 /// A sign-in that has begun. Holds what was typed until it is over; dropping it wipes that.

@@ -38,10 +38,11 @@ pub(super) async fn open_with_password(
     };
     let wrapped = unlock.wrapped_user_key.clone();
     // The server took the password: when the key does not open, the password is not to blame.
-    let user = blocking(move || master.open_user_key(&wrapped)).await.map_err(|error| match error {
-        keys::Error::WrongPassword => keys::Error::Unopened,
-        other => other,
-    })?;
+    let user =
+        blocking(move || master.open_user_key(&wrapped)).await.map_err(|error| match error {
+            keys::Error::WrongPassword => keys::Error::Unopened,
+            other => other,
+        })?;
     let wrapped_private_key = private_key(granted, &profile)?;
     let password = Some(unlock);
     let unlocking = Unlocking { password, connector: None, trusted: None, wrapped_private_key };

@@ -6,13 +6,13 @@ use std::time::Duration;
 use super::attempt::{Attempt, Held};
 use super::opening::{Hashing, Opened, unlocking_without};
 use super::{SignInError, Step};
+use crate::Error;
 use crate::keys::{self, MasterKey, Secret, UserKey, open_with_device_key};
 use crate::model::{SignInStep, SsoOrganization, TrustWays, WebVaultReason};
 use crate::server::{self, Extras, Profile, Server, TrustedDevice};
 use crate::session::blocking::blocking;
 use crate::session::card::{ConnectorUnlock, DeviceUnlock, Unlocking};
 use crate::session::unlock::wrong_password;
-use crate::Error;
 
 /// How long the browser may take: people look for their phone meanwhile.
 const BROWSER: Duration = Duration::from_mins(10);
@@ -45,7 +45,8 @@ impl Attempt {
         let hashing = Hashing::new(unlock.kdf, unlock.salt.clone(), &self.email)?;
         let wrapped = unlock.wrapped_user_key.clone();
         let (master, _) = hashing.derive(password).await?;
-        let user = blocking(move || master.open_user_key(&wrapped)).await.map_err(wrong_password)?;
+        let user =
+            blocking(move || master.open_user_key(&wrapped)).await.map_err(wrong_password)?;
         self.open_with(user).await
     }
 
@@ -61,7 +62,8 @@ impl Attempt {
             self.email.clone_from(email);
         }
         let granted = self.granted.as_deref().ok_or(SignInError::NothingAsked)?;
-        let keyless = granted.wrapped_private_key.is_none() && profile.wrapped_private_key.is_none();
+        let keyless =
+            granted.wrapped_private_key.is_none() && profile.wrapped_private_key.is_none();
         let (trusted, connector) = (granted.trusted_device.clone(), granted.key_connector.clone());
         let has_password = granted.unlock.is_some();
         self.profile = Some(profile);
@@ -71,9 +73,7 @@ impl Attempt {
         match (trusted, connector) {
             (Some(option), _) => self.open_trusted(&option, has_password).await,
             (None, Some(url)) if !has_password => self.open_by_connector(&url).await,
-            _ if has_password => {
-                Ok(Step::Ask(SignInStep::Password { email: self.email.clone() }))
-            }
+            _ if has_password => Ok(Step::Ask(SignInStep::Password { email: self.email.clone() })),
             _ => Ok(self.web_vault(WebVaultReason::FirstSignIn)),
         }
     }
@@ -150,7 +150,8 @@ impl Attempt {
         let profile = self.profile.clone().ok_or(SignInError::NothingAsked)?;
         let unlocking = unlocking_without(granted, &profile, &self.email)?;
         let unlocking = Unlocking { connector, trusted, ..unlocking };
-        let opened = Opened::with_user_key(granted.tokens.clone(), profile, user, unlocking).await?;
+        let opened =
+            Opened::with_user_key(granted.tokens.clone(), profile, user, unlocking).await?;
         let offers_trust = granted.trusted_device.is_some() && opened.unlocking.trusted.is_none();
         let step = self.settle(opened).await?;
         if let (Step::Done(unlocked), true, true) = (&step, offers_trust, self.trust)

@@ -21,7 +21,9 @@ use super::form::{Form, escape};
 use super::refusal::refuse;
 
 pub(super) fn routes() -> Router<Shared> {
-    Router::new().route("/sso/prevalidate", get(prevalidate)).route("/connect/authorize", get(authorize))
+    Router::new()
+        .route("/sso/prevalidate", get(prevalidate))
+        .route("/connect/authorize", get(authorize))
 }
 
 type Fields = Query<HashMap<String, String>>;
@@ -72,13 +74,16 @@ async fn authorize(State(shared): State<Shared>, Query(fields): Fields) -> Respo
         return go("error=invalid_request&error_description=code%20challenge%20required");
     }
     if field("code_challenge_method") != "S256" {
-        return go("error=invalid_request&error_description=Transform%20algorithm%20not%20supported");
+        return go(
+            "error=invalid_request&error_description=Transform%20algorithm%20not%20supported",
+        );
     }
     let Some(organization) = sso::organization(field("domain_hint")) else {
         return page(StatusCode::INTERNAL_SERVER_ERROR, "<p>No domain_hint provided</p>");
     };
     // A choice made on the page below comes after the check.
-    if !fields.contains_key("who") && !shared.sign_on().is_prevalidated(field("ssoToken"), organization.identifier)
+    if !fields.contains_key("who")
+        && !shared.sign_on().is_prevalidated(field("ssoToken"), organization.identifier)
     {
         let sentence = "The SSO token associated with your request is expired. A valid SSO token is \
             required to continue.";
@@ -107,7 +112,9 @@ fn provider(shared: &Shared, request: Request, fields: &HashMap<String, String>)
     }
     let Some(chosen) = chosen else { return choice(fields, request.identifier) };
     let user = shared.world().user_by_email(&chosen).map(|user| user.id);
-    let Some(user) = user else { return page(StatusCode::FORBIDDEN, "<p>Nobody of that name.</p>") };
+    let Some(user) = user else {
+        return page(StatusCode::FORBIDDEN, "<p>Nobody of that name.</p>");
+    };
     let code = shared.sign_on().make_code(request, user);
     back(&redirect, &format!("code={code}&scope=api%20offline_access"), state)
 }
@@ -123,9 +130,13 @@ fn page(status: StatusCode, inside: &str) -> Response {
 }
 
 fn choice(fields: &HashMap<String, String>, identifier: &str) -> Response {
-    let query: String =
-        fields.iter().map(|(name, value)| format!("{}={}&amp;", escape(name), escape(value))).collect();
-    let link = |who: &str, text: &str| format!("<p><a href=\"?{query}who={}\">{text}</a></p>", escape(who));
+    let query: String = fields
+        .iter()
+        .map(|(name, value)| format!("{}={}&amp;", escape(name), escape(value)))
+        .collect();
+    let link = |who: &str, text: &str| {
+        format!("<p><a href=\"?{query}who={}\">{text}</a></p>", escape(who))
+    };
     let people = sso::PEOPLE.iter().filter(|person| person.identifier == identifier);
     let mut inside: String = people.map(|person| link(person.email, person.name)).collect();
     inside.push_str(&link("", "Refuse"));
