@@ -2,6 +2,7 @@
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
+mod another_device;
 mod certificate;
 mod faults;
 mod formats;
@@ -12,6 +13,7 @@ mod memory;
 mod office;
 mod offline;
 mod plaintext;
+mod push;
 mod sign_in;
 mod sso;
 mod staging;

@@ -12,9 +12,11 @@ mod dice;
 mod faults;
 mod inspect;
 mod items;
+mod live;
 mod names;
 mod options;
 mod pairs;
+mod requests;
 mod routes;
 mod seed;
 mod server;
@@ -35,6 +37,7 @@ pub use options::{
     DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
     StoredItem,
 };
+pub use requests::{DeviceRequest, Handover};
 
 pub use sso::SsoAccount;
 
@@ -132,6 +135,8 @@ impl Sandbox {
         if let Some(listening) = self.listening.lock().await.take() {
             listening.close().await;
         }
+        // An upgraded connection is no longer the listener's.
+        self.shared.live().hang_up();
     }
 
     /// Opens the same port again; nothing happens when it is open.
@@ -149,6 +154,7 @@ impl Sandbox {
     /// Every access token has run out: the next request with one gets the 401 that asks for a refresh.
     pub fn expire_access_tokens(&self) {
         self.shared.tokens().expire_access();
+        self.shared.live().check_tokens();
     }
 
     /// Every refresh token is revoked: a refresh gets 400 `invalid_grant`.
@@ -254,5 +260,11 @@ impl Sandbox {
         let world = self.shared.world();
         let about = world.events.iter().filter(|event| event.organization == organization);
         about.map(|event| event.kind).collect()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.shared.live().hang_up();
     }
 }

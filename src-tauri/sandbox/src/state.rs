@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::faults::{Faults, RequestLog};
+use crate::live::Live;
+use crate::requests::Requests;
 use crate::signin::Hurdles;
 use crate::sso::SignOn;
 use crate::tokens::Tokens;
@@ -20,6 +22,8 @@ struct State {
     hurdles: Mutex<Hurdles>,
     hosting: Mutex<Hosting>,
     sign_on: Mutex<SignOn>,
+    live: Mutex<Live>,
+    requests: Mutex<Requests>,
 }
 
 /// How the server is set up.
@@ -54,6 +58,8 @@ impl Shared {
             hurdles: Mutex::default(),
             hosting: Mutex::default(),
             sign_on: Mutex::default(),
+            live: Mutex::default(),
+            requests: Mutex::default(),
         }))
     }
 
@@ -84,5 +90,14 @@ impl Shared {
 
     pub(crate) fn hosting(&self) -> MutexGuard<'_, Hosting> {
         open(&self.0.hosting)
+    }
+
+    pub(crate) fn live(&self) -> MutexGuard<'_, Live> {
+        open(&self.0.live)
+    }
+
+    /// Taken after [`Shared::world`] where both are needed.
+    pub(crate) fn requests(&self) -> MutexGuard<'_, Requests> {
+        open(&self.0.requests)
     }
 }

@@ -95,6 +95,17 @@ impl Tokens {
         (grant.until > Instant::now()).then_some(SignedIn { user: grant.user })
     }
 
+    /// When an access token runs out; `None` when it is no longer good.
+    pub(crate) fn ends(&self, token: &str) -> Option<Instant> {
+        self.access.get(token).map(|grant| grant.until).filter(|until| *until > Instant::now())
+    }
+
+    /// Takes back all tokens of a person.
+    pub(crate) fn end(&mut self, user: Uuid) {
+        self.access.retain(|_, grant| grant.user != user);
+        self.refresh.retain(|_, grant| grant.user != user);
+    }
+
     /// Every access token has run out.
     pub(crate) fn expire_access(&mut self) {
         self.access.clear();
@@ -168,20 +179,21 @@ impl SignedIn {
     }
 }
 
+/// The access token a request brings, in its header or its query.
+pub(crate) fn token_of(parts: &Parts) -> Option<&str> {
+    let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let in_query = || {
+        let query = parts.uri.query()?;
+        query.split('&').find_map(|pair| pair.strip_prefix("access_token="))
+    };
+    header.and_then(|value| value.strip_prefix("Bearer ")).or_else(in_query)
+}
+
 impl FromRequestParts<Shared> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Refusal> {
-        let header = parts
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.strip_prefix("Bearer "));
-        let in_query = || {
-            let query = parts.uri.query()?;
-            query.split('&').find_map(|pair| pair.strip_prefix("access_token="))
-        };
-        let token = header.or_else(in_query).ok_or(Refusal::NoToken)?;
+        let token = token_of(parts).ok_or(Refusal::NoToken)?;
         state.tokens().holder(token).ok_or(Refusal::TokenOver)
     }
 }

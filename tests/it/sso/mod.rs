@@ -1,5 +1,6 @@
 //! Single sign-on: through the browser and back, and what opens the keys afterwards.
 
+mod approval;
 mod browser;
 mod connector;
 mod passwords;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use reqwest::{Client, Method, Response};
+use reqwest::{Client, ClientBuilder, Method, Response};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -42,6 +42,8 @@ pub struct Link {
     pub(super) device: Uuid,
     roots: Roots,
     client: OnceLock<Client>,
+    /// For what HTTP/2 cannot do: changing the protocol.
+    upgrader: OnceLock<Client>,
     requests: AtomicU64,
     online: AtomicBool,
 }
@@ -111,6 +113,7 @@ impl Link {
             device,
             roots,
             client: OnceLock::new(),
+            upgrader: OnceLock::new(),
             requests: AtomicU64::new(0),
             online: AtomicBool::new(false),
         }
@@ -140,7 +143,7 @@ impl Link {
         call: &Call,
         bearer: Option<&Secret>,
     ) -> Result<Response, Failed> {
-        let request = self.request(call, bearer)?;
+        let request = self.request(self.client()?, call, bearer)?;
         let started = Instant::now();
         self.requests.fetch_add(1, Ordering::Relaxed);
         let outcome = request.send().await;
@@ -154,12 +157,29 @@ impl Link {
         outcome.map_err(|error| Failed::of(&error, call))
     }
 
-    fn request(
+    /// A request that may ask for another protocol on its connection.
+    pub(super) fn upgrade_request(
         &self,
         call: &Call,
         bearer: Option<&Secret>,
+    ) -> Result<reqwest::RequestBuilder, Error> {
+        let client = match self.upgrader.get() {
+            Some(client) => client,
+            None => {
+                let made = self.builder().http1_only().build().map_err(|_| Error::Certificate)?;
+                self.upgrader.get_or_init(|| made)
+            }
+        };
+        Ok(self.request(client, call, bearer)?)
+    }
+
+    fn request(
+        &self,
+        client: &Client,
+        call: &Call,
+        bearer: Option<&Secret>,
     ) -> Result<reqwest::RequestBuilder, Failed> {
-        let mut request = self.client()?.request(call.method.clone(), &call.url);
+        let mut request = client.request(call.method.clone(), &call.url);
         if let Some(token) = bearer {
             let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
                 .map_err(|_| Error::SessionEnded)?;
@@ -185,11 +205,11 @@ impl Link {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = self.build().map_err(|_| Error::Certificate)?;
+        let client = self.builder().build().map_err(|_| Error::Certificate)?;
         Ok(self.client.get_or_init(|| client))
     }
 
-    fn build(&self) -> reqwest::Result<Client> {
+    fn builder(&self) -> ClientBuilder {
         // The first one to install wins, and all of them are this one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = Client::builder()
@@ -203,12 +223,12 @@ impl Link {
             .pool_max_idle_per_host(4);
         // Plain http is this machine only (`ServerAddress::parse`): no proxy, no certificates.
         if self.endpoints.api.starts_with("http://") {
-            return builder.no_proxy().tls_certs_only([]).build();
+            return builder.no_proxy().tls_certs_only([]);
         }
         if self.roots.0.is_empty() {
-            return builder.build();
+            return builder;
         }
-        builder.tls_certs_merge(self.roots.0.clone()).build()
+        builder.tls_certs_merge(self.roots.0.clone())
     }
 }
 

@@ -7,11 +7,13 @@
 //! file per part of the API.
 
 mod answer;
+mod auth_requests;
 mod casing;
 mod collections;
 mod connector;
 mod devices;
 mod error;
+mod hub;
 mod identity;
 mod import;
 mod landed;
@@ -24,9 +26,11 @@ mod reach;
 mod sign_on;
 mod signed_in;
 
+pub use auth_requests::{HandedKey, NewRequest, RequestAnswer, RequestKind};
 pub use collections::{CollectionAccess, SealedCollection};
 pub use devices::DeviceKeys;
 pub use error::Error;
+pub use hub::{Hub, LogOutReason, Push, Pushes};
 pub use identity::{
     Extras, Granted, KdfNumbers, PasswordPolicy, Prelogin, Proof, SignInRefusal, TokenAnswer,
     Tokens, TrustedDevice, TwoStepCode, TwoStepDemand, UnlockWith,

@@ -5,6 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use futures_util::future::BoxFuture;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
+use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::identity::Tokens;
 use super::link::{Call, Failed, is_expired_token, successful, successful_json};
@@ -14,13 +16,16 @@ use crate::keys::Secret;
 /// Writes renewed tokens down before they are used: a server may have ended the old ones.
 pub type KeepTokens = Box<dyn Fn(Tokens) -> BoxFuture<'static, ()> + Send + Sync>;
 
-/// The signed-in server.
+/// The signed-in server. Cheap to clone; all clones share the tokens.
+#[derive(Clone)]
 pub struct Server {
     link: Arc<Link>,
-    state: RwLock<State>,
+    state: Arc<RwLock<State>>,
     /// Held while a token is being renewed, so that twenty expired calls renew it once.
-    renewing: tokio::sync::Mutex<()>,
-    keep: KeepTokens,
+    renewing: Arc<tokio::sync::Mutex<()>>,
+    keep: Arc<KeepTokens>,
+    /// Ends what goes on in the background.
+    locked: watch::Sender<bool>,
 }
 
 struct State {
@@ -46,8 +51,9 @@ impl Server {
     #[must_use]
     pub fn new(link: Arc<Link>, tokens: Option<Tokens>, keep: KeepTokens) -> Self {
         let tokens = tokens.map_or(Held::Ended, Held::Good);
-        let state = RwLock::new(State { tokens, generation: 0 });
-        Self { link, state, renewing: tokio::sync::Mutex::default(), keep }
+        let state = Arc::new(RwLock::new(State { tokens, generation: 0 }));
+        let (renewing, keep) = (Arc::default(), Arc::new(keep));
+        Self { link, state, renewing, keep, locked: watch::Sender::new(false) }
     }
 
     /// Requests sent so far, renewals included.
@@ -65,6 +71,21 @@ impl Server {
     /// Drops the tokens from memory; every later call fails with [`Error::Locked`].
     pub fn forget_tokens(&self) {
         self.set(Held::Locked);
+        self.locked.send_replace(true);
+    }
+
+    /// True once the tokens are dropped.
+    pub(super) fn watch_locked(&self) -> watch::Receiver<bool> {
+        self.locked.subscribe()
+    }
+
+    pub(super) fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// This installation, as the server knows it.
+    pub(super) fn device(&self) -> Uuid {
+        self.link.device
     }
 
     pub(super) fn api(&self, path: &str) -> String {
@@ -108,7 +129,7 @@ impl Server {
         successful(answer, call).await
     }
 
-    fn access(&self) -> Result<(Secret, u64), Error> {
+    pub(super) fn access(&self) -> Result<(Secret, u64), Error> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         match &state.tokens {
             Held::Good(tokens) => Ok((tokens.access.clone(), state.generation)),
@@ -127,7 +148,7 @@ impl Server {
     }
 
     /// A token newer than `generation`, made by this call or by one that was faster.
-    async fn renew(&self, generation: u64) -> Result<Secret, Error> {
+    pub(super) async fn renew(&self, generation: u64) -> Result<Secret, Error> {
         let _turn = self.renewing.lock().await;
         let (access, newest) = self.access()?;
         if newest != generation {

@@ -25,6 +25,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/accounts/revision-date", get(revision_date))
         .route("/accounts/keys", get(own_keys))
         .route("/accounts/key-management/user-key-id", post(set_key_id))
+        .route("/accounts/security-stamp", post(new_stamp))
         .route("/devices", get(devices))
         .route("/devices/knowndevice", get(known_device))
         .route("/users/{id}/public-key", get(public_key))
@@ -79,6 +80,32 @@ async fn set_key_id(
         return Err(Refusal::bad("User key id is already set."));
     }
     user.key_id = Some(id);
+    Ok(StatusCode::OK)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Verification {
+    master_password_hash: Option<String>,
+}
+
+/// Ends every session of the account, this one too.
+async fn new_stamp(
+    State(shared): State<Shared>,
+    signed_in: SignedIn,
+    body: Bytes,
+) -> Answer<StatusCode> {
+    let Verification { master_password_hash } = parse(&body)?;
+    let is_right = {
+        let world = shared.world();
+        let stored = crate::signin::stored(world.dice, signed_in.person(&world)?);
+        master_password_hash.is_some_and(|hash| stored.accepts(&hash))
+    };
+    if !is_right {
+        let sentence = "User verification failed.".to_owned();
+        return Err(Refusal::Model(vec![("Secret".to_owned(), sentence)]));
+    }
+    crate::live::end_sessions(&shared, signed_in.user, None);
     Ok(StatusCode::OK)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Not recorded, never faulty, and asks for no token: the sandbox listens on loopback only.
 
+mod live;
 mod sso;
 
 use axum::body::Bytes;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/organizations", get(organizations))
         .route("/tokens/expire", post(expire))
         .route("/tokens/revoke", post(revoke))
+        .merge(live::routes())
         .merge(sso::routes())
 }
 
@@ -80,6 +82,7 @@ async fn organizations(State(shared): State<Shared>) -> Json<Value> {
 
 async fn expire(State(shared): State<Shared>) -> StatusCode {
     shared.tokens().expire_access();
+    shared.live().check_tokens();
     StatusCode::NO_CONTENT
 }
 

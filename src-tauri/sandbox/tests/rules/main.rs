@@ -4,9 +4,11 @@
 mod caller;
 mod clients;
 mod collections;
+mod device_requests;
 mod faults;
 mod import;
 mod import_refused;
+mod live;
 mod program;
 mod sign_in;
 mod sso;

@@ -60,7 +60,9 @@ pub enum SignInRefusal {
     #[error("two-step login is switched off now; sign in with single sign-on")]
     RecoveredSignOnNeeded,
     /// The server lets only devices it knows be approved by another device.
-    #[error("this account does not know this device yet; sign in with the master password once")]
+    #[error(
+        "there is no such account, or it does not know this device yet; sign in with the master password once"
+    )]
     UnknownDevice,
     /// The way through the browser.
     #[error(transparent)]

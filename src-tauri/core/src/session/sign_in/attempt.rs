@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::opening::{Hashed, Opened, fetch_profile, open_with_password};
+use super::device::{Approved, Asked};
+use super::opening::{Hashed, Opened, fetch_profile, open_with_approval, open_with_password};
 use super::{SignInError, Step};
 use crate::Error;
 use crate::keys::Secret;
 use crate::model::{Account, ServerSettings, SignInStep};
-use crate::server::{Extras, Granted, Link, Profile, Proof, SignedOn, TokenAnswer, TwoStepDemand};
+use crate::server::{
+    self, Extras, Granted, Link, Profile, Proof, SignInRefusal, SignedOn, TokenAnswer,
+    TwoStepDemand,
+};
 use crate::session::{Desk, Locked};
 
 /// A sign-in that has begun. Holds what was typed until it is over; dropping it wipes that.
@@ -25,6 +29,8 @@ pub struct Attempt {
     pub(super) held: Option<Held>,
     /// What two-step login offered.
     pub(super) demand: Option<TwoStepDemand>,
+    /// Another device or an administrator was asked.
+    pub(super) asked: Option<Asked>,
     /// The server has let us in; the keys are still closed.
     pub(super) granted: Option<Box<Granted>>,
     /// Who that is, once asked.
@@ -39,6 +45,20 @@ pub(super) enum Held {
     Password(Box<Hashed>),
     /// What the browser brought back.
     SignOn(SignedOn),
+    /// A request that was approved.
+    Device(Box<Approved>),
+}
+
+impl Held {
+    /// The server has one sentence for a wrong password and for a request that is no longer good.
+    fn blame(&self, error: server::Error) -> Error {
+        match (self, error) {
+            (Self::Device(_), server::Error::SignIn(SignInRefusal::Credentials)) => {
+                SignInError::RequestExpired.into()
+            }
+            (_, error) => error.into(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Attempt {
@@ -59,6 +79,7 @@ impl Desk {
             link: Arc::new(self.link(settings, device)?),
             held: None,
             demand: None,
+            asked: None,
             granted: None,
             profile: None,
             trust: true,
@@ -74,6 +95,11 @@ impl Attempt {
         self.knock(Extras::default()).await
     }
 
+    /// To be shown next.
+    pub(super) fn hold(&mut self, approved: Approved) {
+        self.held = Some(Held::Device(Box::new(approved)));
+    }
+
     /// Shows what is held, with what the server asked for besides.
     pub(super) async fn knock(&mut self, extras: Extras) -> Result<Step, Error> {
         let held = self.held.as_ref().ok_or(SignInError::NothingAsked)?;
@@ -82,8 +108,14 @@ impl Attempt {
             Held::SignOn(SignedOn { code, verifier, redirect }) => {
                 Proof::Code { code, verifier, redirect }
             }
+            Held::Device(approved) => Proof::DeviceRequest {
+                email: &self.email,
+                request: approved.id,
+                access_code: approved.code(),
+            },
         };
-        match self.link.fetch_tokens(&proof, &extras).await? {
+        let answer = self.link.fetch_tokens(&proof, &extras).await;
+        match answer.map_err(|error| held.blame(error))? {
             TokenAnswer::Granted(granted) => {
                 self.granted = Some(granted);
                 self.open().await
@@ -103,7 +135,7 @@ impl Attempt {
     }
 
     /// The server has let us in: opens the keys with what is held, or says what is missing.
-    async fn open(&mut self) -> Result<Step, Error> {
+    pub(super) async fn open(&mut self) -> Result<Step, Error> {
         let granted = self.granted.as_ref().ok_or(SignInError::NothingAsked)?;
         let profile = fetch_profile(&self.link, &granted.tokens).await?;
         let opened = match self.held.take().ok_or(SignInError::NothingAsked)? {
@@ -111,6 +143,12 @@ impl Attempt {
                 open_with_password(granted, profile, *hashed, &self.email).await?
             }
             Held::SignOn(_) => return self.open_signed_on(profile).await,
+            Held::Device(approved) if self.profile.is_some() => {
+                return self.open_approved(*approved).await;
+            }
+            Held::Device(approved) => {
+                open_with_approval(&self.link, granted, profile, *approved, &self.email).await?
+            }
         };
         self.settle(opened).await
     }

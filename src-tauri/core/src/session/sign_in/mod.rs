@@ -4,6 +4,7 @@
 //! account is open. One file per way in and per thing the server may ask.
 
 mod attempt;
+mod device;
 mod opening;
 mod settle;
 mod sso;
@@ -52,6 +53,12 @@ pub enum SignInError {
     /// The code was good for five minutes.
     #[error("the code is older than five minutes; have a new one sent")]
     CodeTooOld,
+    /// Somebody said no on the other device, or the administrator did.
+    #[error("the request was denied")]
+    Denied,
+    /// Nobody answered in time.
+    #[error("nobody approved the request in time; ask again")]
+    RequestExpired,
 }
 
 impl SignInError {
@@ -61,7 +68,8 @@ impl SignInError {
         match self {
             Self::NoMasterPassword | Self::NobodyApproves => Code::SignInUnsupported,
             Self::NothingAsked | Self::DeviceKeyGone | Self::SignOnOnly => Code::SignedOut,
-            Self::MoreNeeded(_) => Code::MoreNeeded,
+            Self::MoreNeeded(_) | Self::RequestExpired => Code::MoreNeeded,
+            Self::Denied => Code::NotPermitted,
             Self::CodeTooOld => Code::WrongCode,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::device::Approved;
 use crate::Error;
 use crate::keys::{self, Kdf, KeyRing, MasterKey, Secret, UserKey};
 use crate::server::{self, Granted, KdfNumbers, Link, Profile, Server, SignInRefusal, Tokens};
@@ -61,6 +62,43 @@ impl Opened {
         let ring = blocking(move || KeyRing::open(user, &wrapped)).await?;
         Ok(Self { tokens, profile, ring, unlocking })
     }
+}
+
+/// The key that was handed over. `wrapped` is under the master key.
+pub(super) async fn open_approved(
+    approved: Approved,
+    wrapped: Option<String>,
+) -> Result<UserKey, Error> {
+    let opened = blocking(move || approved.open(wrapped.as_deref())).await;
+    Ok(opened.map_err(|error| match error {
+        keys::Error::WrongPassword => keys::Error::Unopened,
+        other => other,
+    })?)
+}
+
+/// Opens the keys with what another device handed over; nobody typed a password.
+pub(super) async fn open_with_approval(
+    link: &Link,
+    granted: &Granted,
+    profile: Profile,
+    approved: Approved,
+    email: &str,
+) -> Result<Opened, Error> {
+    let hashing = match &granted.unlock {
+        Some(told) if told.kdf.kind.is_some() => Hashing::new(told.kdf, told.salt.clone(), email)?,
+        // Old servers tell it before signing in only.
+        _ => {
+            let told = link.fetch_prelogin(email).await?;
+            Hashing::new(told.kdf, told.salt, email)?
+        }
+    };
+    // So that the master password unlocks from now on, without the server.
+    let (unlock, _) = password_unlock(granted, &profile, &hashing, email)?;
+    let user = open_approved(approved, Some(unlock.wrapped_user_key.clone())).await?;
+    let wrapped_private_key = private_key(granted, &profile)?;
+    let password = Some(unlock);
+    let unlocking = Unlocking { password, connector: None, trusted: None, wrapped_private_key };
+    Opened::with_user_key(granted.tokens.clone(), profile, user, unlocking).await
 }
 
 /// A password, and what became of it under the settings prelogin told.

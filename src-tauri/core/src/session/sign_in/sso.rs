@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::attempt::{Attempt, Held};
-use super::opening::{Hashing, Opened, unlocking_without};
+use super::device::Approved;
+use super::opening::{Hashing, Opened, open_approved, unlocking_without};
 use super::{SignInError, Step};
 use crate::Error;
 use crate::keys::{self, MasterKey, Secret, UserKey, open_with_device_key};
 use crate::model::{SignInStep, SsoOrganization, TrustWays, WebVaultReason};
-use crate::server::{self, Extras, Profile, Server, TrustedDevice};
+use crate::server::{self, Extras, Profile, RequestKind, Server, TrustedDevice};
 use crate::session::blocking::blocking;
 use crate::session::card::{ConnectorUnlock, DeviceUnlock, Unlocking};
 use crate::session::unlock::wrong_password;
@@ -135,8 +136,25 @@ impl Attempt {
         self.open_as(user, Some(connector), None).await
     }
 
+    /// Asks the organization's administrators to trust this device; replaces a request made before. For
+    /// [`SignInStep::TrustDevice`]; they have seven days.
+    pub async fn ask_admin(&mut self) -> Result<Step, Error> {
+        if self.profile.is_none() {
+            return Err(SignInError::NothingAsked.into());
+        }
+        self.ask(RequestKind::Admin).await
+    }
+
+    /// Somebody let this device in.
+    pub(super) async fn open_approved(&mut self, approved: Approved) -> Result<Step, Error> {
+        let granted = self.granted.as_deref().ok_or(SignInError::NothingAsked)?;
+        let wrapped = granted.unlock.as_ref().map(|unlock| unlock.wrapped_user_key.clone());
+        let user = open_approved(approved, wrapped).await?;
+        self.open_with(user).await
+    }
+
     /// The server let us in, and here is the user key: from a master password, or from whoever approved.
-    pub(super) async fn open_with(&mut self, user: UserKey) -> Result<Step, Error> {
+    async fn open_with(&mut self, user: UserKey) -> Result<Step, Error> {
         self.open_as(user, None, None).await
     }
 

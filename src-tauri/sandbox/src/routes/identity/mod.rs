@@ -3,6 +3,7 @@
 //! `src/Identity/Controllers/AccountsController.cs`, `src/Identity/IdentityServer/RequestValidators/` of
 //! bitwarden/server. Failed sign-ins are not slowed down by two seconds here.
 
+mod device;
 mod form;
 mod granted;
 mod hurdle;
@@ -96,6 +97,9 @@ async fn token(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) ->
 }
 
 fn password_grant(shared: &Shared, headers: &HeaderMap, form: &Form) -> Response {
+    if form.brings("authrequest") {
+        return device::grant(shared, headers, form);
+    }
     let who = check_password(shared, form.field("username"), form.field("password"));
     let Some((user, stored)) = who else {
         let sentence = "Username or password is incorrect. Try again.";
@@ -133,6 +137,7 @@ fn admit(
             "no device information provided",
         );
     }
+    shared.requests().saw_device(user, device);
     let client = form.field("client_id");
     let mut world = shared.world();
     let seconds = shared.tokens().lifetime.as_secs();
