@@ -8,14 +8,16 @@ use super::{Error, Server};
 
 /// What a trusted device leaves with the server (`DeviceKeysRequestModel`); all of it is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct DeviceKeys {
     /// The user key for the device's public key.
-    pub encrypted_user_key: String,
+    #[serde(rename = "encryptedUserKey")]
+    pub user_key: String,
     /// The device's public key under the user key.
-    pub encrypted_public_key: String,
+    #[serde(rename = "encryptedPublicKey")]
+    pub public_key: String,
     /// The device's private key under the device key.
-    pub encrypted_private_key: String,
+    #[serde(rename = "encryptedPrivateKey")]
+    pub private_key: String,
 }
 
 impl Server {

@@ -38,9 +38,9 @@ impl Unlocked {
         let DeviceTrust { wrapped_user_key, wrapped_private_key, wrapped_public_key, .. } =
             made.await?;
         let sealed = DeviceKeys {
-            encrypted_user_key: wrapped_user_key.clone(),
-            encrypted_public_key: wrapped_public_key,
-            encrypted_private_key: wrapped_private_key.clone(),
+            user_key: wrapped_user_key.clone(),
+            public_key: wrapped_public_key,
+            private_key: wrapped_private_key.clone(),
         };
         if let Err(error) = self.server().trust_device(card.device, &sealed).await {
             locked.desk.forget_secret(entry).await;

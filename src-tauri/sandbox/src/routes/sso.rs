@@ -66,9 +66,9 @@ async fn trust(
 ) -> Answer<Json<Value>> {
     let keys: DeviceKeys = parse(&body)?;
     let sealed = [
-        ("EncryptedUserKey", &keys.encrypted_user_key, "4."),
-        ("EncryptedPublicKey", &keys.encrypted_public_key, "2."),
-        ("EncryptedPrivateKey", &keys.encrypted_private_key, "2."),
+        ("EncryptedUserKey", &keys.user_key, "4."),
+        ("EncryptedPublicKey", &keys.public_key, "2."),
+        ("EncryptedPrivateKey", &keys.private_key, "2."),
     ];
     if let Some((field, ..)) = sealed.iter().find(|(_, text, start)| !text.starts_with(start)) {
         let sentence = format!("{field} is not a valid encrypted string.");
@@ -76,7 +76,7 @@ async fn trust(
     }
     let answer = json!({
         "object": "device", "identifier": identifier, "type": 8, "isTrusted": true,
-        "encryptedUserKey": keys.encrypted_user_key, "encryptedPublicKey": keys.encrypted_public_key,
+        "encryptedUserKey": keys.user_key, "encryptedPublicKey": keys.public_key,
     });
     shared.sign_on().trust(signed_in.user, &identifier, keys);
     Ok(Json(answer))

@@ -44,11 +44,14 @@ struct Code {
 
 /// `DeviceKeysRequestModel`: what a trusted device keeps on the server.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names, reason = "all that a trusted device has is keys")]
 pub(crate) struct DeviceKeys {
-    pub(crate) encrypted_user_key: String,
-    pub(crate) encrypted_public_key: String,
-    pub(crate) encrypted_private_key: String,
+    #[serde(rename = "encryptedUserKey")]
+    pub(crate) user_key: String,
+    #[serde(rename = "encryptedPublicKey")]
+    pub(crate) public_key: String,
+    #[serde(rename = "encryptedPrivateKey")]
+    pub(crate) private_key: String,
 }
 
 fn random() -> String {

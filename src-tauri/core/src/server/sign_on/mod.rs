@@ -91,6 +91,16 @@ struct OrganizationWire {
     domain_name: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct ConfigWire {
+    server: Option<NameWire>,
+}
+
+#[derive(Deserialize)]
+struct NameWire {
+    name: Option<String>,
+}
+
 impl From<OrganizationWire> for SsoOrganization {
     fn from(wire: OrganizationWire) -> Self {
         let identifier = wire.organization_identifier;
@@ -156,16 +166,8 @@ impl Link {
         if identifier.eq_ignore_ascii_case(VAULTWARDEN_IDENTIFIER) {
             return true;
         }
-        #[derive(Deserialize)]
-        struct Wire {
-            server: Option<Named>,
-        }
-        #[derive(Deserialize)]
-        struct Named {
-            name: Option<String>,
-        }
         let call = Call::get(format!("{}/config", self.endpoints.api)).patient(PATIENCE);
-        let config: Option<Wire> = self.answer(&call).await.ok();
+        let config: Option<ConfigWire> = self.answer(&call).await.ok();
         let name = config.and_then(|config| config.server?.name);
         name.is_some_and(|name| name.eq_ignore_ascii_case("vaultwarden"))
     }

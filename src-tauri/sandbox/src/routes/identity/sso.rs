@@ -130,10 +130,10 @@ fn page(status: StatusCode, inside: &str) -> Response {
 }
 
 fn choice(fields: &HashMap<String, String>, identifier: &str) -> Response {
-    let query: String = fields
-        .iter()
-        .map(|(name, value)| format!("{}={}&amp;", escape(name), escape(value)))
-        .collect();
+    let query = fields.iter().fold(String::new(), |mut query, (name, value)| {
+        query.extend([&escape(name), "=", &escape(value), "&amp;"]);
+        query
+    });
     let link = |who: &str, text: &str| {
         format!("<p><a href=\"?{query}who={}\">{text}</a></p>", escape(who))
     };
@@ -195,8 +195,8 @@ pub(super) fn say_what_opens(shared: &Shared, form: &Form, user: &User, body: &m
                 "HasLoginApprovingDevice": device,
                 "HasManageResetPasswordPermission": false,
                 "IsTdeOffboarding": false,
-                "EncryptedPrivateKey": keys.map(|keys| &keys.encrypted_private_key),
-                "EncryptedUserKey": keys.map(|keys| &keys.encrypted_user_key),
+                "EncryptedPrivateKey": keys.map(|keys| &keys.private_key),
+                "EncryptedUserKey": keys.map(|keys| &keys.user_key),
                 "Object": "trustedDeviceOption",
             });
         }
