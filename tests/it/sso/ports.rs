@@ -23,10 +23,10 @@ async fn a_taken_port_is_passed_over_on_either_loopback_address() {
     let six = TcpListener::bind((Ipv6Addr::LOCALHOST, 8066));
     let person = scene.person("sso");
     scene.sandbox.sign_in_at_provider(Some(&person.email));
-    let (notes, mut noted) = Browser::notes();
+    let (pad, mut noted) = Browser::notes();
     let mut attempt = scene.attempt("");
     let (step, port) =
-        tokio::join!(attempt.with_sso(person.identifier, Browser::noted(notes)), async {
+        tokio::join!(attempt.with_sso(person.identifier, Browser::noted(pad)), async {
             let address = noted.recv().await.unwrap();
             let (status, ..) = Browser::goes(&address).await;
             assert_eq!(status, 200);
@@ -50,10 +50,10 @@ async fn six_taken_ports_are_said_before_the_browser_opens() {
 #[tokio::test]
 async fn dropping_the_wait_closes_the_port() {
     let scene = Scene::open().await;
-    let (notes, mut noted) = Browser::notes();
+    let (pad, mut noted) = Browser::notes();
     let mut attempt = scene.attempt("");
     tokio::select! {
-        _ = attempt.with_sso("northwind", Browser::noted(notes)) => panic!("nobody came"),
+        _ = attempt.with_sso("northwind", Browser::noted(pad)) => panic!("nobody came"),
         address = noted.recv() => assert_eq!(port_of(&address.unwrap()), 8065),
     }
     TcpListener::bind((Ipv4Addr::LOCALHOST, 8065)).expect("free again");
@@ -66,9 +66,9 @@ async fn dropping_the_wait_closes_the_port() {
 async fn strangers_and_stray_requests_do_not_end_the_wait() {
     let scene = Scene::open().await;
     scene.sandbox.sign_in_at_provider(Some(&scene.person("sso").email));
-    let (notes, mut noted) = Browser::notes();
+    let (pad, mut noted) = Browser::notes();
     let mut attempt = scene.attempt("");
-    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(notes)), async {
+    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(pad)), async {
         let address = noted.recv().await.unwrap();
         let base = format!("http://localhost:{}", port_of(&address));
         let strays = [
@@ -101,9 +101,9 @@ async fn strangers_and_stray_requests_do_not_end_the_wait() {
 async fn connections_that_say_nothing_do_not_keep_the_browser_out() {
     let scene = Scene::open().await;
     scene.sandbox.sign_in_at_provider(Some(&scene.person("sso").email));
-    let (notes, mut noted) = Browser::notes();
+    let (pad, mut noted) = Browser::notes();
     let mut attempt = scene.attempt("");
-    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(notes)), async {
+    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(pad)), async {
         let address = noted.recv().await.unwrap();
         let port = port_of(&address);
         let mut idle = Vec::new();
@@ -128,9 +128,9 @@ async fn connections_that_say_nothing_do_not_keep_the_browser_out() {
 async fn what_the_web_vault_appends_to_the_state_is_left_aside() {
     let scene = Scene::open().await;
     scene.sandbox.sign_in_at_provider(Some(&scene.person("sso").email));
-    let (notes, mut noted) = Browser::notes();
+    let (pad, mut noted) = Browser::notes();
     let mut attempt = scene.attempt("");
-    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(notes)), async {
+    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(pad)), async {
         let authorize = Browser::led(&noted.recv().await.unwrap()).await;
         let back = Browser::led(&authorize).await;
         let (status, ..) = Browser::goes(&format!("{back}_identifier=northwind")).await;

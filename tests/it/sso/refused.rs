@@ -28,9 +28,9 @@ async fn a_refusal_in_the_browser_ends_the_wait_with_its_name() {
 async fn a_browser_that_starts_slowly_gets_a_fresh_token_at_the_door() {
     let scene = Scene::open().await;
     scene.sandbox.sign_in_at_provider(Some(&scene.person("sso").email));
-    let (notes, mut noted) = Browser::notes();
+    let (pad, mut noted) = Browser::notes();
     let mut attempt = scene.attempt("");
-    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(notes)), async {
+    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(pad)), async {
         let address = noted.recv().await.unwrap();
         // Longer than five seconds later: what was given out before is worth nothing.
         scene.sandbox.expire_sso_tokens();
@@ -48,9 +48,9 @@ async fn a_browser_that_starts_slowly_gets_a_fresh_token_at_the_door() {
 async fn a_server_that_is_gone_when_the_browser_arrives_is_said_there_and_may_come_back() {
     let scene = Scene::open().await;
     scene.sandbox.sign_in_at_provider(Some(&scene.person("sso").email));
-    let (notes, mut noted) = Browser::notes();
+    let (pad, mut noted) = Browser::notes();
     let mut attempt = scene.attempt("");
-    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(notes)), async {
+    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(pad)), async {
         let address = noted.recv().await.unwrap();
         scene.sandbox.fail("GET", "/identity/sso/prevalidate", Fault::Status(503), 1);
         let (status, _, page) = Browser::goes(&address).await;
@@ -65,9 +65,9 @@ async fn a_server_that_is_gone_when_the_browser_arrives_is_said_there_and_may_co
 async fn a_code_that_ran_out_on_the_way_is_not_called_a_wrong_password() {
     let scene = Scene::open().await;
     scene.sandbox.sign_in_at_provider(Some(&scene.person("sso").email));
-    let (notes, mut noted) = Browser::notes();
+    let (pad, mut noted) = Browser::notes();
     let mut attempt = scene.attempt("");
-    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(notes)), async {
+    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(pad)), async {
         let authorize = Browser::led(&noted.recv().await.unwrap()).await;
         let back = Browser::led(&authorize).await;
         scene.sandbox.expire_sso_codes();
@@ -82,9 +82,9 @@ async fn a_code_that_ran_out_on_the_way_is_not_called_a_wrong_password() {
 async fn somebody_elses_code_opens_nothing() {
     let scene = Scene::open().await;
     scene.sandbox.sign_in_at_provider(Some(&scene.person("sso").email));
-    let (notes, mut noted) = Browser::notes();
+    let (pad, mut noted) = Browser::notes();
     let mut attempt = scene.attempt("");
-    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(notes)), async {
+    let (step, ()) = tokio::join!(attempt.with_sso("northwind", Browser::noted(pad)), async {
         let authorize = Browser::led(&noted.recv().await.unwrap()).await;
         // A code made for another verifier (RFC 7636, appendix B), put into our answer.
         let (before, rest) = authorize.split_once("code_challenge=").unwrap();

@@ -58,7 +58,7 @@ async fn authorize(sandbox: &Sandbox, fields: &[(String, String)]) -> (u16, Stri
 async fn code(sandbox: &Sandbox, identifier: &str) -> String {
     let token = token(sandbox, identifier).await.1["token"].as_str().unwrap().to_owned();
     let mut fields = fields(&token);
-    fields[8].1 = identifier.to_owned();
+    identifier.clone_into(&mut fields[8].1);
     let (status, to) = authorize(sandbox, &fields).await;
     assert_eq!(status, 302, "{to}");
     let to = reqwest::Url::parse(&to).unwrap();
@@ -125,7 +125,7 @@ async fn the_authorization_endpoint_checks_everything_before_it_sends_anybody_ba
     ];
     for (name, value, expected, says) in spoilt {
         let mut fields = fields(&good);
-        fields.iter_mut().find(|(known, _)| known == name).unwrap().1 = value.to_owned();
+        fields.iter_mut().find(|(known, _)| known == name).unwrap().1 = value.into();
         let (status, answer) = authorize(&sandbox, &fields).await;
         assert_eq!(status, expected, "{name}={value}: {answer}");
         assert!(answer.contains(says), "{name}={value}: {answer}");
