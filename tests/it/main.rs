@@ -25,6 +25,7 @@ mod push;
 mod security_keys;
 mod several_accounts;
 mod sign_in;
+mod sso;
 mod staging;
 mod store;
 mod sync;

@@ -27,6 +27,7 @@ mod seed;
 mod server;
 mod signin;
 mod soft_key;
+mod sso;
 mod state;
 mod tokens;
 mod twostep;
@@ -52,6 +53,7 @@ pub use soft_key::SoftKey;
 pub use twostep::{Mail, MailKind, SecondStep, SecurityKey, TwoStepSecrets, TwoStepState};
 
 pub use security::AccountChange;
+pub use sso::SsoAccount;
 pub use web_proxy::{Tunnel, WebProxy};
 
 use server::Listening;
@@ -103,12 +105,14 @@ impl Sandbox {
     }
 
     /// The provider admin first, then the service user, an organization's owner, and one of its plain users;
-    /// behind them an admin whose account has V2 encryption.
+    /// behind them an admin whose account has V2 encryption. People without a master password are in
+    /// [`Sandbox::sso_accounts`] only.
     #[must_use]
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let world = self.shared.world();
         let mut book = self.shared.two_step();
-        let accounts = world.users.iter().map(|user| DemoAccount {
+        let with_password = world.users.iter().filter(|user| !user.password.is_empty());
+        let accounts = with_password.map(|user| DemoAccount {
             email: user.email.clone(),
             password: user.password.clone(),
             role: user.role,

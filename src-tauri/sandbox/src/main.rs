@@ -98,7 +98,7 @@ fn announce(sandbox: &Sandbox, as_json: bool) -> std::io::Result<()> {
     if as_json {
         println!(
             "{}",
-            json!({ "url": sandbox.url(), "secureUrl": sandbox.secure_url(), "accounts": accounts })
+            json!({ "url": sandbox.url(), "secureUrl": sandbox.secure_url(), "accounts": accounts, "sso": sandbox.sso_accounts() })
         );
     } else {
         println!("Listening on {}", sandbox.url());

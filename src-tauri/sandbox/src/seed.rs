@@ -74,7 +74,7 @@ fn users(dice: Dice) -> Vec<User> {
             0,
         )
     };
-    vec![
+    let mut users = vec![
         user(
             "Mona Vance",
             "admin@northwind.example",
@@ -96,7 +96,13 @@ fn users(dice: Dice) -> Vec<User> {
         user("Tess Moreau", TWO_STEP, "amber falcon orchard", "serviceUser", PBKDF2, 0),
         user("Nils Berger", NEW_DEVICE, "silver harbour lamp", "serviceUser", PBKDF2, 1),
         modern,
-    ]
+    ];
+    let by_sign_on = crate::sso::PEOPLE.iter().zip(4..);
+    users.extend(by_sign_on.map(|(person, pair)| {
+        let password = person.password.unwrap_or_default();
+        user(person.name, person.email, password, "serviceUser", PBKDF2, pair)
+    }));
+    users
 }
 
 const TWO_STEP: &str = "twostep@northwind.example";

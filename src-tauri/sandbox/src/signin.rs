@@ -22,6 +22,11 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    /// Of somebody who has none: no hash is right.
+    pub(crate) fn without_password(sealed_key: String) -> Self {
+        Self { verifier: rand::random(), sealed_key }
+    }
+
     /// Whether `sent` is the sign-in hash of the right password.
     pub(crate) fn accepts(&self, sent: &str) -> bool {
         let differing =
@@ -41,6 +46,9 @@ static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
 
 /// Derived when first needed, then remembered for the process.
 pub(crate) fn stored(dice: Dice, user: &User) -> Stored {
+    if let Some(stored) = crate::sso::without_password(dice, user) {
+        return stored;
+    }
     let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let name = (user.email.clone(), user.password.clone(), user.kdf, user.key_bytes());
     if let Some(stored) = known().get(&name) {

@@ -7,6 +7,7 @@ use crate::live::Live;
 use crate::rate::Rates;
 use crate::requests::Requests;
 use crate::signin::Hurdles;
+use crate::sso::SignOn;
 use crate::tokens::Tokens;
 use crate::twostep::Book;
 use crate::world::World;
@@ -23,6 +24,7 @@ struct State {
     hurdles: Mutex<Hurdles>,
     two_step: Mutex<Book>,
     hosting: Mutex<Hosting>,
+    sign_on: Mutex<SignOn>,
     live: Mutex<Live>,
     requests: Mutex<Requests>,
     rates: Mutex<Rates>,
@@ -63,6 +65,7 @@ impl Shared {
             hurdles: Mutex::default(),
             two_step: Mutex::new(book),
             hosting: Mutex::default(),
+            sign_on: Mutex::default(),
             live: Mutex::default(),
             requests: Mutex::default(),
             rates: Mutex::default(),
@@ -92,6 +95,10 @@ impl Shared {
     /// Taken after [`Shared::world`] where both are needed.
     pub(crate) fn two_step(&self) -> MutexGuard<'_, Book> {
         open(&self.0.two_step)
+    }
+
+    pub(crate) fn sign_on(&self) -> MutexGuard<'_, SignOn> {
+        open(&self.0.sign_on)
     }
 
     pub(crate) fn hosting(&self) -> MutexGuard<'_, Hosting> {

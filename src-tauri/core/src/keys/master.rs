@@ -30,6 +30,17 @@ impl MasterKey {
         stack::clean_deep(derive).map(Self).map_err(|_| Error::KdfRefused)
     }
 
+    /// From the 32 bytes a key connector keeps in place of a password, base64.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for anything else.
+    pub fn from_connector(key: &Secret) -> Result<Self, Error> {
+        let bytes =
+            bitwarden_encoding::B64::try_from(key.expose()).map_err(|_| Error::Malformed)?;
+        let key = stack::clean(|| bitwarden_crypto::MasterKey::try_from(bytes.into_bytes()));
+        key.map(Self).map_err(|_| Error::Malformed)
+    }
+
     /// The hash that signs in (one round), base64.
     #[must_use]
     pub fn server_hash(&self, password: &Secret) -> Secret {

@@ -8,6 +8,7 @@ mod account;
 mod cell;
 mod checksum;
 mod database;
+mod device;
 mod door;
 mod export;
 mod kdf;
@@ -28,6 +29,7 @@ mod wrap;
 
 pub use checksum::uri_checksum;
 pub use database::DatabaseKey;
+pub use device::{DeviceTrust, open_with_device_key};
 pub use door::PasswordDoor;
 pub use export::open_protected_export;
 pub use kdf::Kdf;

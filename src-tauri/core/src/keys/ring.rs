@@ -173,6 +173,13 @@ impl KeyRing {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    pub(super) fn with_user_key<T>(
+        &self,
+        work: impl FnOnce(&SymmetricCryptoKey) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.read(|keys| work(&keys.user))
+    }
+
     fn organization(&self, client: OrganizationId) -> Result<Arc<KeyCell>, Error> {
         let known =
             self.read(|keys| match keys.organizations.get(&client).map(|org| &org.state) {

@@ -61,6 +61,10 @@ impl Call {
         let timeout = Some(Duration::from_mins(2));
         Self { method: Method::POST, url, body: Body::Json(json.into()), timeout }
     }
+    /// Carries finished JSON over what is there.
+    pub(super) fn put(url: String, json: impl Into<Bytes>) -> Self {
+        Self { method: Method::PUT, ..Self::post(url, json) }
+    }
     /// Carries a form, as the token endpoint wants it.
     pub(super) fn form(url: String, fields: &[(&str, &str)]) -> Self {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
@@ -99,6 +103,12 @@ impl Link {
             online: AtomicBool::new(false),
             kind: RwLock::default(),
         }
+    }
+
+    /// The web vault's address, for what only it can do.
+    #[must_use]
+    pub fn web_vault(&self) -> &str {
+        &self.endpoints.vault
     }
 
     /// Requests sent so far.

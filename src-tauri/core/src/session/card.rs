@@ -28,10 +28,15 @@ pub(super) struct Card {
     pub(super) services: Option<ServerSettings>,
     /// This installation, as the server knows it.
     pub(super) device: Uuid,
-    pub(super) kdf: Kdf,
-    pub(super) salt: String,
-    /// `masterKeyWrappedUserKey` on the wire.
-    pub(super) wrapped_user_key: String,
+    /// `None` for accounts without a master password.
+    #[serde(flatten)]
+    pub(super) password: Option<PasswordUnlock>,
+    /// A key connector keeps what stands for the master password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) connector: Option<ConnectorUnlock>,
+    /// The account trusts this device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) trusted: Option<DeviceUnlock>,
     #[serde(flatten)]
     pub(super) keys: AccountKeys,
     pub(super) database_key: KeptKey,
@@ -67,6 +72,34 @@ impl ServerSaid {
     }
 }
 
+/// What a master password needs to open the user key. Flat in the file, as the first cards had nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PasswordUnlock {
+    pub(super) kdf: Kdf,
+    pub(super) salt: String,
+    /// `masterKeyWrappedUserKey` on the wire.
+    pub(super) wrapped_user_key: String,
+}
+
+/// What a key connector's key opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ConnectorUnlock {
+    pub(super) url: String,
+    pub(super) wrapped_user_key: String,
+}
+
+/// What the device key opens, which is in the system's keyring.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DeviceUnlock {
+    /// The device's private key under the device key.
+    pub(super) wrapped_private_key: String,
+    /// The user key for that private key.
+    pub(super) wrapped_user_key: String,
+}
+
 /// Where the database key is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "keyring")]
@@ -86,12 +119,12 @@ impl KeptKey {
     }
 }
 
-/// What the master password opens.
+/// What opens the account from now on.
 #[derive(Debug, Clone)]
 pub(super) struct Unlocking {
-    pub(super) kdf: Kdf,
-    pub(super) salt: String,
-    pub(super) wrapped_user_key: String,
+    pub(super) password: Option<PasswordUnlock>,
+    pub(super) connector: Option<ConnectorUnlock>,
+    pub(super) trusted: Option<DeviceUnlock>,
     pub(super) keys: AccountKeys,
 }
 
@@ -103,15 +136,15 @@ impl Card {
         database_key: KeptKey,
         key_check: String,
     ) -> Self {
-        let Unlocking { kdf, salt, wrapped_user_key, keys } = unlocking;
+        let Unlocking { password, connector, trusted, keys } = unlocking;
         Self {
             version: VERSION,
             account,
             services: None,
             device,
-            kdf,
-            salt,
-            wrapped_user_key,
+            password,
+            connector,
+            trusted,
             keys,
             database_key,
             key_check,
@@ -127,12 +160,12 @@ impl Card {
     /// What is left of it when the session has ended: what the next sign-in needs to find the cache, and nothing
     /// that a password could be tried on.
     pub(super) fn without_session(self) -> Self {
-        Self { ended: true, wrapped_user_key: String::new(), ..self }
+        Self { ended: true, password: None, connector: None, trusted: None, ..self }
     }
 
     /// Whether a master password opens it.
     pub(super) fn has_password(&self) -> bool {
-        !self.wrapped_user_key.is_empty()
+        self.password.is_some()
     }
 
     /// Names this way to unlock: a PIN, or the system's word, is good as long as it stays the same. It changes
@@ -140,11 +173,19 @@ impl Card {
     pub(super) fn made_for(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(b"wardroom made for\0");
-        let kdf = format!("{:?}", self.kdf);
-        for part in [&kdf, &self.salt, &self.wrapped_user_key, &self.keys.wrapped_private_key] {
-            hash.update(part.as_bytes());
+        let mut part = |text: &str| {
+            hash.update(text.as_bytes());
             hash.update([0]);
+        };
+        if let Some(password) = &self.password {
+            part(&format!("{:?}", password.kdf));
+            part(&password.salt);
+            part(&password.wrapped_user_key);
         }
+        if let Some(connector) = &self.connector {
+            part(&connector.wrapped_user_key);
+        }
+        part(&self.keys.wrapped_private_key);
         half(hash)
     }
 
@@ -216,10 +257,15 @@ mod tests {
             server: "eu".to_owned(),
             user_id: UserId(Uuid::from_u128(1)),
         };
-        let unlocking = Unlocking {
+        let password = PasswordUnlock {
             kdf: Kdf::new(1, 6, Some(32), Some(4)).unwrap(),
             salt: "ann@northwind.example".to_owned(),
             wrapped_user_key: "2.user".to_owned(),
+        };
+        let unlocking = Unlocking {
+            password: Some(password),
+            connector: None,
+            trusted: None,
             keys: AccountKeys::v1("2.private"),
         };
         Card::new(account, Uuid::from_u128(2), unlocking, database_key, "00ff".to_owned())
@@ -252,6 +298,23 @@ mod tests {
             ServerSaid { kind: ServerKind::Bitwarden, asked_at: then.to_string() }.is_fresh()
         };
         assert_eq!([at(-25), at(-23), at(1)], [false, true, false]);
+    }
+
+    #[test]
+    fn a_card_without_a_master_password_keeps_its_form_and_reads_back() {
+        let mut card = card(KeptKey::Os { entry: "1.abcd".to_owned() });
+        card.password = None;
+        card.connector = Some(ConnectorUnlock {
+            url: "https://keys.northwind.example".to_owned(),
+            wrapped_user_key: "2.connector".to_owned(),
+        });
+        card.trusted = Some(DeviceUnlock {
+            wrapped_private_key: "2.device".to_owned(),
+            wrapped_user_key: "4.user".to_owned(),
+        });
+        insta::assert_json_snapshot!(card);
+        let read: Card = serde_json::from_str(&serde_json::to_string(&card).unwrap()).unwrap();
+        assert_eq!(read, card);
     }
 
     #[test]

@@ -35,8 +35,12 @@ impl Locked {
     /// Forgets the account: cache, keys in the keyring, sessions. Staged imports go with it. Lock first.
     pub async fn sign_out(&self) -> Result<(), Error> {
         let (desk, folder, user) = (self.desk.clone(), self.folder(), self.account.user_id);
+        let (locked, device) = (self.clone(), self.card().ok().map(|card| card.device));
         blocking(move || {
             forget_ways(&desk, user, &folder)?;
+            if let Some(device) = device {
+                locked.forget_device_key(device);
+            }
             // A card that cannot be read must not keep the account here.
             if let Some(entry) = database_entry(&folder)
                 && let Err(error) = desk.keyring().delete(&entry)

@@ -21,6 +21,7 @@ mod server_kind;
 mod sessions;
 mod sign_in;
 mod status;
+mod trust;
 mod unlock;
 mod watch;
 

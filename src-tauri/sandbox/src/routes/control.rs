@@ -5,6 +5,7 @@
 mod accounts;
 mod live;
 mod rate;
+mod sso;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Router<Shared> {
         .merge(accounts::routes())
         .merge(security::routes())
         .merge(rate::routes())
+        .merge(sso::routes())
 }
 
 #[derive(Deserialize)]

@@ -13,6 +13,7 @@ mod notifications;
 mod organizations;
 mod profile;
 mod providers;
+mod sso;
 mod sync;
 mod two_factor;
 
@@ -41,6 +42,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .merge(members::routes())
         .merge(organizations::routes())
         .merge(providers::routes())
+        .merge(sso::routes())
         .merge(sync::routes())
         .merge(two_factor::routes());
     Router::new()
@@ -49,6 +51,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .nest("/notifications", notifications::routes())
         .merge(config::beside_the_api())
         .merge(two_factor::pages())
+        .nest("/key-connector", sso::connector())
         .nest("/sandbox", control::routes())
         .fallback(nobody)
         .method_not_allowed_fallback(wrong_method)

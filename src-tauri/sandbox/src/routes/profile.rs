@@ -301,8 +301,9 @@ fn providers(world: &World, user: &User) -> Vec<Value> {
 pub(super) fn profile(world: &mut World, signed_in: SignedIn) -> crate::answer::Answer<Profile> {
     let organizations = own_organizations(world, signed_in.user);
     let user = signed_in.person(world)?;
+    let sso = crate::sso::person(&user.email);
     let private_key = user.sealed_private_key(world.dice);
-    let has_keys = !user.state.without_keys;
+    let has_keys = !user.state.without_keys && sso.is_none_or(crate::sso::Person::has_keys);
     let has_key = has_keys && !user.state.key_connector;
     Ok(Profile {
         object: "profile",
@@ -314,12 +315,15 @@ pub(super) fn profile(world: &mut World, signed_in: SignedIn) -> crate::answer::
         premium_from_organization: organizations.iter().any(|row| row.switches.users_get_premium),
         culture: "en-US",
         two_factor_enabled: false,
-        key: has_key.then(|| signin::stored(world.dice, user).sealed_key),
+        key: has_key
+            .then(|| signin::stored(world.dice, user).sealed_key)
+            .filter(|key| !key.is_empty()),
         account_keys: has_keys.then(|| account_keys(user, &private_key)),
         private_key: has_keys.then_some(private_key),
         security_stamp: user.stamp,
         force_password_reset: user.state.recovered,
-        uses_key_connector: user.state.key_connector,
+        uses_key_connector: user.state.key_connector
+            || sso.is_some_and(crate::sso::Person::uses_connector),
         avatar_color: None,
         creation_date: super::BEGINNING,
         verify_devices: true,

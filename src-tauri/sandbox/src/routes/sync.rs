@@ -92,7 +92,7 @@ fn version(headers: &HeaderMap) -> Option<(u32, u32)> {
 fn user_decryption(world: &World, signed_in: SignedIn) -> Answer<Value> {
     let user = signed_in.person(world)?;
     Ok(json!({
-        "masterPasswordUnlock": {
+        "masterPasswordUnlock": (!user.password.is_empty()).then(|| json!({
             "kdf": {
                 "kdfType": user.kdf.number(),
                 "iterations": user.kdf.iterations(),
@@ -102,7 +102,7 @@ fn user_decryption(world: &World, signed_in: SignedIn) -> Answer<Value> {
             "masterKeyEncryptedUserKey": signin::stored(world.dice, user).sealed_key,
             "salt": user.email,
             "containedKeyId": super::identity::key_id(user),
-        },
+        })),
         "webAuthnPrfOptions": null,
         "v2UpgradeToken": null,
         "userKeyId": user.key_id,

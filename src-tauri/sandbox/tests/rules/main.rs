@@ -16,5 +16,6 @@ mod new_device;
 mod program;
 mod security_keys;
 mod sign_in;
+mod sso;
 mod two_step;
 mod world;

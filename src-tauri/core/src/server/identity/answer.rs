@@ -27,6 +27,8 @@ pub struct Granted {
     pub tokens: Tokens,
     /// `None` for accounts without a master password.
     pub unlock: Option<UnlockWith>,
+    /// The user key under what the account's key connector keeps, or under the master key.
+    pub wrapped_user_key: Option<String>,
     /// The account's own keys, under the user key; `None` when it has none yet.
     pub keys: Option<AccountKeys>,
     /// An administrator recovered the account: its password must be replaced first.
@@ -85,10 +87,14 @@ pub(super) fn granted(answer: &Value) -> Option<Granted> {
             .map_or(Renewal::None, |token| Renewal::Refresh(Secret::new(token))),
     };
     let options = keys.object("userDecryptionOptions");
+    // People with a key connector have a `Key` too, which no password opens.
+    let has_password =
+        options.and_then(|options| options.value("hasMasterPassword")) != Some(&Value::Bool(false));
     let connector = options.and_then(|options| options.object("keyConnectorOption"));
     Some(Granted {
         tokens,
-        unlock: new_unlock(keys).or_else(|| old_unlock(keys)),
+        unlock: has_password.then(|| new_unlock(keys).or_else(|| old_unlock(keys))).flatten(),
+        wrapped_user_key: keys.text("key").map(str::to_owned),
         keys: account_keys(keys),
         must_change_password: keys.flag("forcePasswordReset"),
         policy: keys.object("masterPasswordPolicy").and_then(password_policy),

@@ -7,12 +7,12 @@ use uuid::Uuid;
 
 use super::answer::granted;
 use super::refusal::refusal;
-use super::{ApiKey, Renewal, TokenAnswer, Tokens};
+use super::{ApiKey, Renewal, SignInRefusal, TokenAnswer, Tokens};
 use crate::keys::Secret;
 use crate::model::Endpoints;
 use crate::server::answer::ErrorBody;
 use crate::server::link::{Call, device_type, is_expired_token, successful_json, whole_body};
-use crate::server::{Error, Link};
+use crate::server::{Error, Link, SignOnRefusal};
 
 /// Bounds of an answer of the token endpoint, which has no lists.
 const TOKEN_ANSWER_LIMIT: usize = 1 << 20;
@@ -119,7 +119,13 @@ impl Link {
             return Ok(TokenAnswer::Granted(Box::new(granted)));
         }
         let body = whole_body(answer, &call, TOKEN_ANSWER_LIMIT).await?;
-        refusal(&ErrorBody::read(&body))
+        refusal(&ErrorBody::read(&body)).map_err(|error| match (proof, error) {
+            // No password was shown: a bare `invalid_grant` speaks of the code (RFC 6749, section 5.2).
+            (Proof::Code { .. }, Error::SignIn(SignInRefusal::Credentials)) => {
+                SignInRefusal::from(SignOnRefusal::CodeOver).into()
+            }
+            (_, error) => error,
+        })
     }
 
     /// A new access token. [`Error::SessionEnded`] when the server does not know the refresh token any more.

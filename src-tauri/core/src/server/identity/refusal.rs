@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::Granted;
 use crate::Code;
 use crate::keys::Secret;
-use crate::server::Error;
 use crate::server::answer::ErrorBody;
 use crate::server::casing::Keys;
+use crate::server::{Error, SignOnRefusal};
 
 /// What came of asking for tokens.
 #[derive(Debug)]
@@ -67,6 +67,9 @@ pub enum SignInRefusal {
         "there is no such account, or it does not know this device yet; sign in with the master password once"
     )]
     UnknownDevice,
+    /// The way through the browser.
+    #[error(transparent)]
+    SignOn(#[from] SignOnRefusal),
     /// Something this version does not have: says what.
     #[error("this account needs {0} to sign in, which this version does not have yet")]
     Unsupported(&'static str),
@@ -79,6 +82,7 @@ impl SignInRefusal {
         match self {
             Self::Credentials => Code::WrongPassword,
             Self::TwoStepCode | Self::NewDeviceCode => Code::WrongCode,
+            Self::SignOn(refusal) => refusal.code(),
             Self::ApiKey
             | Self::NoTwoStepMethod
             | Self::RecoveredSignOnNeeded

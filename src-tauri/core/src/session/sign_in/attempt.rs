@@ -14,7 +14,8 @@ use crate::Error;
 use crate::keys::Secret;
 use crate::model::{Account, ServerSettings, SignInStep, WebVaultReason};
 use crate::server::{
-    self, Extras, Granted, Link, Proof, SignInRefusal, TokenAnswer, TwoStepDemand,
+    self, Extras, Granted, Link, Profile, Proof, SignInRefusal, SignedOn, TokenAnswer,
+    TwoStepDemand,
 };
 use crate::session::card::ServerSaid;
 use crate::session::{Desk, Locked};
@@ -36,6 +37,10 @@ pub struct Attempt {
     pub(super) asked: Option<Asked>,
     /// The server has let us in; the keys are still closed.
     pub(super) granted: Option<Box<Granted>>,
+    /// Who that is, once asked.
+    pub(super) profile: Option<Profile>,
+    /// Trust this device when somebody lets it in.
+    pub(super) trust: bool,
 }
 
 /// What was shown to the server, kept so that it can be shown again together with a code.
@@ -44,6 +49,8 @@ pub(super) enum Held {
     Password(Box<Hashed>),
     /// The personal API key, and the master password that opens the keys afterwards.
     ApiKey(Box<HeldKey>),
+    /// What the browser brought back.
+    SignOn(SignedOn),
     /// A request that was approved.
     Device(Box<Approved>),
 }
@@ -80,6 +87,8 @@ impl Desk {
             demand: None,
             asked: None,
             granted: None,
+            profile: None,
+            trust: true,
         })
     }
 }
@@ -106,6 +115,9 @@ impl Attempt {
                 client_id: &held.key.client_id,
                 client_secret: &held.key.client_secret,
             },
+            Held::SignOn(SignedOn { code, verifier, redirect }) => {
+                Proof::Code { code, verifier, redirect }
+            }
             Held::Device(approved) => Proof::DeviceRequest {
                 email: &self.email,
                 request: approved.id,
@@ -153,23 +165,28 @@ impl Attempt {
                 return Ok(Step::Ask(SignInStep::SingleSignOn { identifier: None }));
             }
             Held::ApiKey(held) => open_with_key(granted, profile, *held).await?,
+            Held::SignOn(_) => return self.open_signed_on(profile).await,
+            Held::Device(approved) if self.profile.is_some() => {
+                return self.open_approved(*approved).await;
+            }
             Held::Device(approved) => {
                 open_with_approval(&self.link, granted, profile, *approved, &self.email).await?
             }
         };
-        self.finish(Opened { server_said: server_said.map(ServerSaid::now), ..opened }).await
+        self.settle(Opened { server_said: server_said.map(ServerSaid::now), ..opened }).await
     }
 
     /// Nothing is kept, neither here nor on disk: the keys may be others afterwards.
-    fn send_to_web_vault(&mut self, reason: WebVaultReason) -> Step {
+    pub(super) fn send_to_web_vault(&mut self, reason: WebVaultReason) -> Step {
         self.held = None;
         self.granted = None;
+        self.profile = None;
         let url = self.link.vault().to_owned();
         Step::Ask(SignInStep::WebVault { reason, url })
     }
 
-    /// The keys are open: from here on this machine knows the account.
-    async fn finish(&mut self, opened: Opened) -> Result<Step, Error> {
+    /// The keys are open: keeps what the account needs on this machine.
+    pub(super) async fn settle(&mut self, opened: Opened) -> Result<Step, Error> {
         let account = Account {
             email: opened.profile.email.clone().unwrap_or_else(|| self.email.clone()),
             server: self.settings.address.clone(),

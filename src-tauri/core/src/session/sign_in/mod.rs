@@ -9,6 +9,7 @@ mod device;
 mod opening;
 mod security_key;
 mod settle;
+mod sso;
 mod two_step;
 mod web_vault;
 
@@ -38,6 +39,21 @@ pub enum SignInError {
     /// A way that asks nothing was taken, and the server asks: says what.
     #[error("{0}")]
     MoreNeeded(&'static str),
+    /// The account has none; its single sign-on opens it.
+    #[error("this account has no master password; sign in with single sign-on")]
+    NoMasterPassword,
+    /// Neither an administrator nor another device may approve, and there is no password.
+    #[error(
+        "nobody can approve this device: ask an administrator of the organization to enrol the account in \
+         account recovery, or sign in to another Bitwarden app first"
+    )]
+    NobodyApproves,
+    /// The key of this device is not in the system's keyring any more.
+    #[error("this device's key is not in the system keyring; sign in again")]
+    DeviceKeyGone,
+    /// What would open the account cannot be reached before it is open.
+    #[error("this account opens with single sign-on only; sign in again")]
+    SignOnOnly,
     /// The code was good for five minutes.
     #[error("the code is older than five minutes; have a new one sent")]
     CodeTooOld,
@@ -62,7 +78,8 @@ impl SignInError {
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
-            Self::NothingAsked => Code::SignedOut,
+            Self::NoMasterPassword | Self::NobodyApproves => Code::SignInUnsupported,
+            Self::NothingAsked | Self::DeviceKeyGone | Self::SignOnOnly => Code::SignedOut,
             Self::MoreNeeded(_) | Self::RequestExpired => Code::MoreNeeded,
             Self::Denied => Code::NotPermitted,
             Self::CodeTooOld => Code::WrongCode,

@@ -11,6 +11,7 @@ mod granted;
 mod hurdle;
 mod new_device;
 mod refusal;
+mod sso;
 mod two_step;
 mod version;
 
@@ -42,6 +43,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/accounts/prelogin", post(prelogin))
         .route("/accounts/prelogin/password", post(prelogin))
         .route("/connect/token", post(token))
+        .merge(sso::routes())
 }
 
 #[derive(Deserialize)]
@@ -110,6 +112,7 @@ fn answer(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Response {
     }
     match form.field("grant_type") {
         "password" => password_grant(shared, headers, &form),
+        "authorization_code" => sso::code_grant(shared, headers, &form),
         "refresh_token" => refresh_grant(shared, form.field("refresh_token"), client),
         _ => refuse("unsupported_grant_type", None, &Value::Null),
     }
@@ -169,6 +172,7 @@ fn grant(
     let Some(user) = world.user(user) else { return StatusCode::BAD_REQUEST.into_response() };
     let sealed_private_key = user.sealed_private_key(world.dice);
     let mut body = success(&issued, Some((user, stored, &sealed_private_key)));
+    sso::say_what_opens(shared, form, user, &mut body);
     if let Some(token) = remember {
         body["TwoFactorToken"] = json!(token);
     }
