@@ -9,6 +9,7 @@ mod imports;
 mod layers;
 #[cfg(target_os = "linux")]
 mod memory;
+mod new_device;
 mod office;
 mod offline;
 mod plaintext;
@@ -16,5 +17,8 @@ mod sign_in;
 mod staging;
 mod store;
 mod sync;
+mod two_step;
+mod two_step_duo;
+mod two_step_remembered;
 mod upload;
 mod vectors;

@@ -6,6 +6,7 @@
 
 mod cell;
 mod checksum;
+mod claims;
 mod database;
 mod door;
 mod export;
@@ -24,6 +25,7 @@ mod staging;
 mod wrap;
 
 pub use checksum::uri_checksum;
+pub use claims::unverified_claims;
 pub use database::DatabaseKey;
 pub use door::PasswordDoor;
 pub use export::open_protected_export;

@@ -24,8 +24,8 @@ mod signed_in;
 pub use collections::{CollectionAccess, SealedCollection};
 pub use error::Error;
 pub use identity::{
-    Extras, Granted, KdfNumbers, PasswordPolicy, Prelogin, Proof, SignInRefusal, TokenAnswer,
-    Tokens, TrustedDevice, TwoStepCode, TwoStepDemand, UnlockWith,
+    Extras, Granted, KdfNumbers, MailProof, PasswordPolicy, Prelogin, Proof, SignInRefusal,
+    TokenAnswer, Tokens, TrustedDevice, TwoStepCode, TwoStepDemand, UnlockWith,
 };
 pub use landed::LandedItem;
 pub use link::{Link, Roots};

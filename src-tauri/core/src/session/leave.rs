@@ -33,7 +33,12 @@ impl Locked {
     pub async fn sign_out(&self) -> Result<(), Error> {
         let (desk, folder) = (self.desk.clone(), self.folder());
         // A card that cannot be read must not keep the account here.
-        let kept = self.card().ok().map(|card| card.database_key);
+        let card = self.card().ok();
+        if let Some(card) = &card {
+            let account = &self.account;
+            desk.remembered(&account.server, &account.email, card.device).forget().await;
+        }
+        let kept = card.map(|card| card.database_key);
         blocking(move || {
             if let Some(KeptKey::Os { entry }) = kept
                 && let Err(error) = desk.keyring().delete(&entry)

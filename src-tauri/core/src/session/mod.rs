@@ -9,6 +9,7 @@ mod card;
 mod client_keys;
 mod folder;
 mod leave;
+mod remembered;
 mod sign_in;
 mod status;
 mod unlock;

@@ -53,6 +53,7 @@ pub struct TrustedDevice {
 
 /// `MasterPasswordPolicy`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // The server's own flags.
 pub struct PasswordPolicy {
     /// 0 to 4, as zxcvbn scores.
     pub min_complexity: Option<i64>,

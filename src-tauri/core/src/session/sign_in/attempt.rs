@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::opening::{Hashed, fetch_profile, open_with_password};
+use super::two_step::TwoStepState;
 use super::{SignInError, Step};
 use crate::Error;
 use crate::keys::Secret;
@@ -25,6 +26,8 @@ pub struct Attempt {
     pub(super) held: Option<Held>,
     /// What two-step login offered.
     pub(super) demand: Option<TwoStepDemand>,
+    /// What else two-step login keeps.
+    pub(super) two_step: TwoStepState,
     /// The server has let us in; the keys are still closed.
     pub(super) granted: Option<Box<Granted>>,
 }
@@ -53,6 +56,7 @@ impl Desk {
             link: Arc::new(self.link(settings, device)?),
             held: None,
             demand: None,
+            two_step: TwoStepState::default(),
             granted: None,
         })
     }
@@ -72,16 +76,12 @@ impl Attempt {
         let proof = match held {
             Held::Password(hashed) => Proof::Password { email: &self.email, hash: &hashed.hash },
         };
-        match self.link.fetch_tokens(&proof, &extras).await? {
+        match self.ask(&proof, &extras).await? {
             TokenAnswer::Granted(granted) => {
                 self.granted = Some(granted);
                 self.open().await
             }
-            TokenAnswer::TwoStep(demand) => {
-                let methods = super::two_step::methods(&demand);
-                self.demand = Some(demand);
-                Ok(Step::Ask(SignInStep::TwoStep { methods }))
-            }
+            TokenAnswer::TwoStep(demand) => Ok(self.offer(demand)),
             TokenAnswer::NewDevice => {
                 Ok(Step::Ask(SignInStep::NewDevice { email: self.email.clone() }))
             }

@@ -4,6 +4,8 @@
 //! account is open. One file per way in and per thing the server may ask.
 
 mod attempt;
+mod duo;
+mod new_device;
 mod opening;
 mod settle;
 mod two_step;
@@ -36,6 +38,12 @@ pub enum SignInError {
     /// The code was good for five minutes.
     #[error("the code is older than five minutes; have a new one sent")]
     CodeTooOld,
+    /// An answer of a method that was not offered.
+    #[error("this account does not have that two-step method")]
+    NotOffered,
+    /// What was pasted is not where Duo's prompt ended: says why.
+    #[error("this is not Duo's answer: {0}")]
+    DuoAddress(&'static str),
 }
 
 impl SignInError {
@@ -45,7 +53,8 @@ impl SignInError {
         match self {
             Self::NothingAsked => Code::SignedOut,
             Self::MoreNeeded(_) => Code::MoreNeeded,
-            Self::CodeTooOld => Code::WrongCode,
+            Self::CodeTooOld | Self::DuoAddress(_) => Code::WrongCode,
+            Self::NotOffered => Code::InputRefused,
         }
     }
 }
