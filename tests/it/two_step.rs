@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use wardroom_core::keys::Secret;
+use wardroom_core::keys::{Kdf, MasterKey, Secret};
 use wardroom_core::model::{SignInStep, TwoStepKind, TwoStepMethod};
-use wardroom_core::server::SignInRefusal;
+use wardroom_core::server::{Extras, Link, MailProof, Proof, Roots, SignInRefusal, TokenAnswer};
 use wardroom_core::session::{Attempt, SignInError, Step, Unlocked};
 use wardroom_core::{Code, Error, server, sync};
 use wardroom_sandbox::{Hurdle, SecondStep};
@@ -221,6 +221,27 @@ async fn a_password_that_changed_meanwhile_is_not_blamed_on_the_code() {
     let error = attempt.send_code().await.unwrap_err();
     assert!(error.to_string().contains("mails no code"), "{error}");
     assert_eq!(error.code(), Code::SignInUnsupported);
+}
+
+#[tokio::test]
+async fn without_a_password_the_question_itself_vouches_for_the_mail() {
+    let office = office([SecondStep::Email]).await;
+    let endpoints = office.address().endpoints();
+    let link = Link::new(endpoints, uuid::Uuid::new_v4(), Roots::default());
+    let email = admin(&office);
+    let kdf = Kdf::new(0, 600_000, None, None).unwrap();
+    let password = office.password();
+    let hash = MasterKey::derive(&password, &email, &kdf).unwrap().server_hash(&password);
+    let proof = Proof::Password { email: &email, hash: &hash };
+    let answer = link.fetch_tokens(&proof, &Extras::default()).await.unwrap();
+    let TokenAnswer::TwoStep(demand) = answer else { panic!("{answer:?}") };
+    assert_eq!(demand.email.as_deref(), Some(email.as_str()), "told to who did not type it");
+    let token = demand.email_token.expect("comes with the question");
+    link.send_two_step_code(&email, &MailProof::Token(&token)).await.unwrap();
+    assert!(office.sandbox.mailed_code(&email).is_some());
+    office.sandbox.pass_time(Duration::from_secs(130));
+    let late = link.send_two_step_code(&email, &MailProof::Token(&token)).await.unwrap_err();
+    assert!(matches!(late, server::Error::SignIn(SignInRefusal::CodeNotMailed)), "{late:?}");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 mod caller;
 mod clients;
 mod collections;
+mod control;
 mod faults;
 mod import;
 mod import_refused;
