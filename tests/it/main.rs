@@ -2,21 +2,30 @@
 // A failed unwrap here is a failed story.
 #![allow(clippy::unwrap_used)]
 
+mod addresses;
 mod certificate;
+mod ended_session;
 mod faults;
 mod formats;
+mod front;
 mod imports;
 mod layers;
-#[cfg(target_os = "linux")]
 mod memory;
 mod new_device;
 mod office;
 mod offline;
+mod pin;
 mod plaintext;
+mod presence;
+mod proxy;
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+mod security_keys;
+mod several_accounts;
 mod sign_in;
 mod staging;
 mod store;
 mod sync;
+mod timeout;
 mod two_step;
 mod two_step_duo;
 mod two_step_remembered;

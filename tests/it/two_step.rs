@@ -227,7 +227,7 @@ async fn a_password_that_changed_meanwhile_is_not_blamed_on_the_code() {
 async fn without_a_password_the_question_itself_vouches_for_the_mail() {
     let office = office([SecondStep::Email]).await;
     let endpoints = office.address().endpoints();
-    let link = Link::new(endpoints, uuid::Uuid::new_v4(), Roots::default());
+    let link = Link::new(endpoints, uuid::Uuid::new_v4(), Arc::default());
     let email = admin(&office);
     let kdf = Kdf::new(0, 600_000, None, None).unwrap();
     let password = office.password();

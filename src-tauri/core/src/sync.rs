@@ -12,7 +12,8 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use crate::Error;
 use crate::keys::KeyRing;
 use crate::model::{
-    Client, ClientSource, OrganizationId, Provider, ProviderId, SeatSnapshot, SyncReport,
+    Client, ClientSource, OrganizationId, Provider, ProviderId, SeatSnapshot, ServerKind,
+    SyncReport, WebVaultReason,
 };
 use crate::server::{self, MemberRow, OrganizationRow, Profile, ProviderClientRow, Server};
 use crate::session::Unlocked;
@@ -31,13 +32,16 @@ pub async fn refresh(unlocked: &Unlocked) -> Result<SyncReport, Error> {
     let started = Instant::now();
     let server = unlocked.server();
     let before = server.requests();
+    let kind = unlocked.server_kind().await;
     let profile = server.fetch_profile().await?;
     if profile.user_id != unlocked.account().user_id {
         return Err(server::Error::SessionEnded.into());
     }
+    let web_vault = profile.must_change_password.then_some(WebVaultReason::ChangePassword);
+    unlocked.refresh_policies_of(&profile.organizations).await;
     let taken_at = jiff::Timestamp::now().to_string();
     let (clients, members) = if profile.providers.is_empty() {
-        fetch_memberships(server, &profile, &taken_at).await?
+        fetch_memberships(server, &profile, kind, &taken_at).await?
     } else {
         (fetch_provider_clients(server, &profile, &taken_at).await?, 0)
     };
@@ -50,6 +54,7 @@ pub async fn refresh(unlocked: &Unlocked) -> Result<SyncReport, Error> {
         requests: server.requests().saturating_sub(before),
         changed: done.changed,
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        web_vault,
     })
 }
 
@@ -136,11 +141,12 @@ fn provider_client(
 async fn fetch_membership(
     server: &Server,
     own: &OrganizationRow,
+    kind: ServerKind,
     taken_at: &str,
 ) -> Result<(ClientRow, usize), Error> {
     let members = fetch_members(server, own.id).await?;
     let count = members.as_ref().map_or(0, Vec::len);
-    let client = membership(own, members.as_deref(), taken_at);
+    let client = membership(own, members.as_deref(), seats_told(own, kind), taken_at);
     let member_wrapped_key = own.wrapped_key.clone();
     Ok((ClientRow { client, provider_wrapped_key: None, member_wrapped_key }, count))
 }
@@ -149,10 +155,11 @@ async fn fetch_membership(
 async fn fetch_memberships(
     server: &Server,
     profile: &Profile,
+    kind: ServerKind,
     taken_at: &str,
 ) -> Result<(Vec<ClientRow>, u64), Error> {
     let administered = profile.organizations.iter().filter(|own| confirmed(own) && runs(own));
-    let questions = administered.map(|own| fetch_membership(server, own, taken_at));
+    let questions = administered.map(|own| fetch_membership(server, own, kind, taken_at));
     let counted: Vec<(ClientRow, usize)> = stream::iter(questions.collect::<Vec<_>>())
         .buffered(QUESTIONS_AT_ONCE)
         .try_collect()
@@ -174,7 +181,18 @@ async fn fetch_members(
     }
 }
 
-fn membership(own: &OrganizationRow, members: Option<&[MemberRow]>, taken_at: &str) -> Client {
+/// Vaultwarden sells no seats: the number it sends only keeps official clients content
+/// (`src/db/models/organization.rs`).
+fn seats_told(own: &OrganizationRow, kind: ServerKind) -> Option<i64> {
+    if kind == ServerKind::Vaultwarden { None } else { own.seats }
+}
+
+fn membership(
+    own: &OrganizationRow,
+    members: Option<&[MemberRow]>,
+    assigned: Option<i64>,
+    taken_at: &str,
+) -> Client {
     let used = members.map(|members| members.iter().filter(|who| who.takes_a_seat()).count());
     let used = used.and_then(|used| i64::try_from(used).ok());
     Client {
@@ -182,9 +200,9 @@ fn membership(own: &OrganizationRow, members: Option<&[MemberRow]>, taken_at: &s
         provider_organization_id: None,
         provider_id: None,
         name: own.name.clone(),
-        assigned: own.seats,
+        assigned,
         used,
-        remaining: remaining(own.seats, used),
+        remaining: remaining(assigned, used),
         plan: String::new(),
         product_tier: own.product_tier,
         enabled: own.enabled,

@@ -15,7 +15,7 @@ use crate::answer::{Refusal, error_body, slow_down};
 use crate::routes::Unknown;
 use crate::server::Line;
 use crate::state::Shared;
-use crate::{Fault, Proxy};
+use crate::{Fault, Proxy, vaultwarden};
 
 /// Puts the note-taking and the faults around `router`.
 pub(crate) fn wrap(router: Router, shared: Shared) -> Router {
@@ -97,7 +97,12 @@ async fn answer(shared: &Shared, request: Request, next: Next) -> Response {
     }
     let (parts, body) = request.into_parts();
     match to_bytes(body, limit).await {
-        Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Ok(body) => {
+            let path = parts.uri.path().to_owned();
+            let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+            let vaultwarden = shared.hosting().vaultwarden;
+            if vaultwarden { vaultwarden::dress(&path, response).await } else { response }
+        }
         Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn require_64(key: SymmetricCryptoKey) -> Result<SymmetricCryptoKey, 
     }
 }
 
-/// Opens a 64-byte key that lies under another 64-byte key (type 2).
+/// Opens a 64-byte key that lies under another 64-byte key (type 2) or a V2 user key (type 7).
 pub(super) fn open_key(
     wrapped: &EncString,
     under: &SymmetricCryptoKey,
@@ -34,7 +34,7 @@ pub(super) fn open_key(
     key_from_bytes(&sealed::open_bytes(wrapped, under)?).and_then(require_64)
 }
 
-/// Puts a key under a 64-byte key (type 2).
+/// Puts a key under a 64-byte key (type 2) or a V2 user key (type 7).
 pub(super) fn seal_key(
     key: &SymmetricCryptoKey,
     under: &SymmetricCryptoKey,

@@ -7,13 +7,18 @@ mod client;
 mod ids;
 mod import;
 mod item;
+mod network;
 mod refresh;
 mod security;
+mod security_key;
 mod server;
 mod sign_in;
 mod text;
 
-pub use account::{Account, KeyringState, Provider, ProviderRole, SessionState, Status};
+pub use account::{
+    Account, AccountProblem, AccountState, KeyringState, Provider, ProviderRole, SessionState,
+    Status,
+};
 pub use client::{Client, ClientSource, SeatSnapshot, SyncReport};
 pub use ids::{
     CollectionId, GroupId, MemberId, OrganizationId, ProviderId, ProviderOrganizationId, StagingId,
@@ -27,12 +32,19 @@ pub use import::{
 pub use item::{
     Card, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey, Uri,
 };
+pub use network::{
+    NetworkSettings, NetworkState, ProxyAddressError, ProxyPassword, ProxySettings,
+    parse_proxy_address,
+};
 pub use refresh::{RefreshPhase, RefreshState, WaitReason};
 pub use security::{
     LockAfter, PinState, PresenceState, SecuritySettings, SecurityState, TimeoutAction,
     TimeoutPolicy, UnlockWays,
 };
-pub use server::{Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings};
+pub use security_key::KeyEvent;
+pub use server::{
+    Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings, is_loopback_address,
+};
 pub use sign_in::{
     DeviceRequest, SignInStep, SsoOrganization, TrustWays, TwoStepKind, TwoStepMethod,
     WebVaultReason,

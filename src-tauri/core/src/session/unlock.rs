@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 
 use super::blocking::blocking;
-use super::cache::Cache;
+use super::cache::{Cache, save_tokens};
 use super::card::{Card, KeptKey};
 use super::{Locked, Unlocked, UnlockedInner};
 use crate::keys::{self, KeyRing, MasterKey, Secret, UserKey, open_session, session_id};
@@ -37,14 +37,13 @@ impl Locked {
 
     /// Deriving a key takes a processor a tenth of a second; meanwhile the other one asks the keyring and
     /// opens the cache.
-    async fn unlock_with(
+    pub(super) async fn unlock_with(
         &self,
         open_user_key: impl FnOnce(&Card) -> Result<UserKey, keys::Error> + Send + 'static,
     ) -> Result<Unlocked, Error> {
-        let card = Arc::new(self.card()?);
+        let card = Arc::new(self.usable_card()?);
         let opening = Arc::clone(&card);
-        let ring =
-            blocking(move || KeyRing::open(open_user_key(&opening)?, &opening.wrapped_private_key));
+        let ring = blocking(move || KeyRing::open(open_user_key(&opening)?, &opening.keys));
         let (ring, cache) = match &card.database_key {
             KeptKey::Os { entry } => match tokio::join!(ring, self.open_by_keyring(&card, entry)) {
                 (Ok(ring), cache) => (ring, cache?),
@@ -62,7 +61,9 @@ impl Locked {
             }
         };
         self.desk.0.folder.note_use(self.account.user_id)?;
-        self.unlocked(&card, ring, cache)
+        let unlocked = self.unlocked(&card, ring, cache)?;
+        unlocked.restore_policies().await?;
+        Ok(unlocked)
     }
 
     /// Puts the parts together.
@@ -73,6 +74,7 @@ impl Locked {
         cache: Cache,
     ) -> Result<Unlocked, Error> {
         let link = Arc::new(self.desk.link(&card.server_settings(), card.device)?);
+        link.note_kind(card.server_said.as_ref().map_or_else(Default::default, |said| said.kind));
         Ok(self.unlocked_at(link, keys, cache.store, cache.tokens))
     }
 
@@ -94,7 +96,7 @@ fn keep_in(store: Store) -> crate::server::KeepTokens {
     Box::new(move |tokens| {
         let store = store.clone();
         Box::pin(async move {
-            if let Err(error) = store.save_tokens(&tokens.access, tokens.refresh.as_ref()).await {
+            if let Err(error) = save_tokens(&store, &tokens).await {
                 tracing::warn!(%error, "renewed tokens could not be kept");
             }
         })

@@ -1,6 +1,8 @@
 //! Each rule of the real server that the sandbox claims to follow, asked for over HTTP.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap in a test is a failed test")]
 
+mod accounts;
+mod api_key;
 mod caller;
 mod clients;
 mod collections;

@@ -11,7 +11,7 @@ use super::*;
 /// What a disk and a server would have of an account; no key in it.
 struct Sealed {
     master_wrapped: String,
-    private_key: String,
+    keys: AccountKeys,
     provider: String,
     client: String,
 }
@@ -66,8 +66,7 @@ fn found_in_memory(needles: &Needles) -> Vec<&'static str> {
     found
 }
 
-fn make() -> (Sealed, Needles) {
-    let account = Account::make();
+fn make(account: Account) -> (Sealed, Needles) {
     let mut needles = Needles::new();
     for (what, key) in
         [("user", &account.user), ("provider", &account.provider), ("client", &account.client)]
@@ -82,7 +81,7 @@ fn make() -> (Sealed, Needles) {
     needles.add("RSA, as a number", &turned);
     let sealed = Sealed {
         master_wrapped: master().0.encrypt_user_key(&account.user).unwrap().to_string(),
-        private_key: account.wrapped_private_key.clone(),
+        keys: account.keys.clone(),
         provider: account.shared(&account.provider),
         client: under(&account.client, &account.provider),
     };
@@ -97,7 +96,7 @@ fn master() -> super::super::MasterKey {
 
 fn unlock(sealed: &Sealed) -> KeyRing {
     let user = master().open_user_key(&sealed.master_wrapped).unwrap();
-    let ring = KeyRing::open(user, &sealed.private_key).unwrap();
+    let ring = KeyRing::open(user, &sealed.keys).unwrap();
     ring.add_provider(PROVIDER, &sealed.provider).unwrap();
     ring.add_client(CLIENT, PROVIDER, &sealed.client).unwrap();
     ring
@@ -120,6 +119,12 @@ fn work(ring: &KeyRing) -> Sealer {
 
 #[test]
 fn after_a_lock_no_key_is_left_in_memory() {
+    // One after the other: each looks at the whole process.
+    leaves_no_key(|| make(Account::make()));
+    leaves_no_key(|| make(Account::make_v2()));
+}
+
+fn leaves_no_key(make: impl FnOnce() -> (Sealed, Needles)) {
     let (sealed, needles) = stack::clean_deep(make);
     assert_eq!(found_in_memory(&needles), Vec::<&str>::new(), "the test cleans up after itself");
 

@@ -65,6 +65,9 @@ pub enum SignInRefusal {
     /// The recovery code worked, but the organization wants single sign-on.
     #[error("two-step login is switched off now; sign in with single sign-on")]
     RecoveredSignOnNeeded,
+    /// The personal API key is wrong, or was rotated.
+    #[error("the API key is not right; look it up in the web vault, and whether it was rotated")]
+    ApiKey,
     /// The server lets only devices it knows be approved by another device.
     #[error("this account does not know this device yet; sign in with the master password once")]
     UnknownDevice,
@@ -80,7 +83,8 @@ impl SignInRefusal {
         match self {
             Self::Credentials => Code::WrongPassword,
             Self::TwoStepCode | Self::TwoStepCodeOld | Self::NewDeviceCode => Code::WrongCode,
-            Self::CodeNotMailed
+            Self::ApiKey
+            | Self::CodeNotMailed
             | Self::NoTwoStepMethod
             | Self::RecoveredSignOnNeeded
             | Self::UnknownDevice
@@ -138,6 +142,9 @@ pub(super) fn refusal(body: &ErrorBody) -> Result<TokenAnswer, Error> {
         SignInRefusal::Unsupported("an encryption migration in the web vault").into()
     } else if code == "invalid_client_version" {
         SignInRefusal::Unsupported("a newer version of this app").into()
+    } else if code == "invalid_client" || said("client_secret") || said("client_id") {
+        // The last two are Vaultwarden's words (`src/api/identity.rs`).
+        SignInRefusal::ApiKey.into()
     } else if code == "invalid_grant" || said("username or password is incorrect") {
         SignInRefusal::Credentials.into()
     } else {
@@ -229,6 +236,11 @@ mod tests {
         }
         let old = r#"{"message":"Token has expired","error":"","errorModel":{"message":"Token has expired"}}"#;
         assert_eq!(refused(old), SignInRefusal::TwoStepCodeOld);
+        let key = r#"{"error":"invalid_client"}"#;
+        assert_eq!(refused(key), SignInRefusal::ApiKey);
+        let theirs = r#"{"message":"Incorrect client_secret","validationErrors":
+            {"":["Incorrect client_secret"]},"errorModel":{"message":"Incorrect client_secret"},"error":""}"#;
+        assert_eq!(refused(theirs), SignInRefusal::ApiKey);
         let missing =
             r#"{"error":"device_error","error_description":"No device information provided"}"#;
         let error = refusal(&ErrorBody::read(missing.as_bytes())).unwrap_err();

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::opening::{Hashed, fetch_profile, open_with_password};
+use super::opening::{Hashed, HeldKey, Opened, fetch_profile, open_with_key, open_with_password};
 use super::two_step::TwoStepState;
+use super::web_vault;
 use super::{SignInError, Step};
 use crate::Error;
 use crate::keys::Secret;
-use crate::model::{Account, ServerSettings, SignInStep};
+use crate::model::{Account, ServerSettings, SignInStep, WebVaultReason};
 use crate::server::{Extras, Granted, Link, Proof, TokenAnswer, TwoStepDemand};
+use crate::session::card::ServerSaid;
 use crate::session::{Desk, Locked};
 
 /// A sign-in that has begun. Holds what was typed until it is over; dropping it wipes that.
@@ -36,6 +38,8 @@ pub struct Attempt {
 pub(super) enum Held {
     /// The master password.
     Password(Box<Hashed>),
+    /// The personal API key, and the master password that opens the keys afterwards.
+    ApiKey(Box<HeldKey>),
 }
 
 impl std::fmt::Debug for Attempt {
@@ -47,13 +51,13 @@ impl std::fmt::Debug for Attempt {
 impl Desk {
     /// Begins; nothing is sent yet. `email` may be empty for ways that do not need it.
     pub fn attempt(&self, settings: &ServerSettings, email: &str) -> Result<Attempt, Error> {
-        let device = self.0.folder.device()?;
+        let (device, settings) = (self.0.folder.device()?, settings.normal()?);
         Ok(Attempt {
             desk: self.clone(),
-            settings: settings.clone(),
             email: email.trim().to_lowercase(),
             device,
-            link: Arc::new(self.link(settings, device)?),
+            link: Arc::new(self.link(&settings, device)?),
+            settings,
             held: None,
             demand: None,
             two_step: TwoStepState::default(),
@@ -75,6 +79,10 @@ impl Attempt {
         let held = self.held.as_ref().ok_or(SignInError::NothingAsked)?;
         let proof = match held {
             Held::Password(hashed) => Proof::Password { email: &self.email, hash: &hashed.hash },
+            Held::ApiKey(held) => Proof::ApiKey {
+                client_id: &held.key.client_id,
+                client_secret: &held.key.client_secret,
+            },
         };
         match self.ask(&proof, &extras).await? {
             TokenAnswer::Granted(granted) => {
@@ -94,21 +102,49 @@ impl Attempt {
     /// The server has let us in: opens the keys with what is held, or says what is missing.
     async fn open(&mut self) -> Result<Step, Error> {
         let granted = self.granted.as_ref().ok_or(SignInError::NothingAsked)?;
-        let profile = fetch_profile(&self.link, &granted.tokens).await?;
+        let (profile, server_said) =
+            tokio::join!(fetch_profile(&self.link, &granted.tokens), self.link.fetch_kind());
+        let profile = profile?;
+        let typed = match &self.held {
+            Some(Held::Password(hashed)) => Some(&hashed.password),
+            _ => None,
+        };
+        if let Some(reason) = web_vault::comes_first(granted, &profile, typed).await {
+            return Ok(self.send_to_web_vault(reason));
+        }
         let opened = match self.held.take().ok_or(SignInError::NothingAsked)? {
             Held::Password(hashed) => {
                 open_with_password(granted, profile, *hashed, &self.email).await?
             }
+            Held::ApiKey(_) if granted.unlock.is_none() && granted.uses_key_connector => {
+                return Ok(Step::Ask(SignInStep::SingleSignOn { identifier: None }));
+            }
+            Held::ApiKey(held) => open_with_key(granted, profile, *held).await?,
         };
+        self.finish(Opened { server_said: server_said.map(ServerSaid::now), ..opened }).await
+    }
+
+    /// Nothing is kept, neither here nor on disk: the keys may be others afterwards.
+    fn send_to_web_vault(&mut self, reason: WebVaultReason) -> Step {
+        self.held = None;
+        self.granted = None;
+        let url = self.link.vault().to_owned();
+        Step::Ask(SignInStep::WebVault { reason, url })
+    }
+
+    /// The keys are open: from here on this machine knows the account.
+    async fn finish(&mut self, opened: Opened) -> Result<Step, Error> {
         let account = Account {
             email: opened.profile.email.clone().unwrap_or_else(|| self.email.clone()),
             server: self.settings.address.clone(),
             user_id: opened.profile.user_id,
         };
         let locked = Locked { desk: self.desk.clone(), account };
-        let cache = locked.settle(&opened, self.device).await?;
+        let cache = locked.settle(&opened, self.device, &self.settings).await?;
         self.desk.0.folder.note_use(locked.account.user_id)?;
         let link = Arc::clone(&self.link);
-        Ok(Step::Done(locked.unlocked_at(link, opened.ring, cache.store, Some(opened.tokens))))
+        let unlocked = locked.unlocked_at(link, opened.ring, cache.store, Some(opened.tokens));
+        unlocked.learn_policies(&opened.profile.organizations).await;
+        Ok(Step::Done(unlocked))
     }
 }

@@ -3,13 +3,17 @@
 //! [`Desk::attempt`] begins; each answer goes to the [`Attempt`], which says what is asked next until the
 //! account is open. One file per way in and per thing the server may ask.
 
+mod api_key;
 mod attempt;
 mod duo;
 mod new_device;
 mod opening;
+mod security_key;
 mod settle;
 mod two_step;
+mod web_vault;
 
+use super::security_key::KeyError;
 use super::{Desk, Unlocked};
 use crate::keys::Secret;
 use crate::model::{ServerAddress, SignInStep};
@@ -44,6 +48,14 @@ pub enum SignInError {
     /// What was pasted is not where Duo's prompt ended: says why.
     #[error("this is not Duo's answer: {0}")]
     DuoAddress(&'static str),
+    /// No security key signed.
+    #[error(transparent)]
+    SecurityKey(#[from] KeyError),
+    /// Another server says this is an account that is here already, and it is not.
+    #[error(
+        "this server gives you the id of an account on another server here; sign that one out first"
+    )]
+    KnownElsewhere,
 }
 
 impl SignInError {
@@ -55,6 +67,8 @@ impl SignInError {
             Self::MoreNeeded(_) => Code::MoreNeeded,
             Self::CodeTooOld | Self::DuoAddress(_) => Code::WrongCode,
             Self::NotOffered => Code::InputRefused,
+            Self::SecurityKey(error) => error.code(),
+            Self::KnownElsewhere => Code::SignInUnsupported,
         }
     }
 }

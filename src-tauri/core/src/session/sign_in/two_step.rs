@@ -86,6 +86,7 @@ impl Attempt {
         }
         let remember = remember && provider != RECOVERY;
         let two_step = Some(TwoStepCode { provider, token, remember });
+        self.granted = None;
         let answer = self.knock(Extras { two_step, ..Extras::default() }).await;
         self.note(provider, answer)
     }
@@ -97,7 +98,9 @@ impl Attempt {
             _ => None,
         };
         if provider == RECOVERY {
-            self.two_step.off |= self.granted.is_some() || refused == Some(&RecoveredSignOnNeeded);
+            let went_on = matches!(&answer, Ok(step) if !is_second_step(step));
+            self.two_step.off |=
+                went_on || self.granted.is_some() || refused == Some(&RecoveredSignOnNeeded);
         }
         let was_old = provider == EMAIL
             && self.two_step.code_sent.is_some()
@@ -111,7 +114,7 @@ impl Attempt {
         }
         // Asked the same again instead of refused: so Vaultwarden answers a method it does not have.
         match answer {
-            Ok(Step::Ask(SignInStep::TwoStep { .. })) => Err(wrong_code()),
+            Ok(step) if is_second_step(&step) => Err(wrong_code()),
             answer => answer,
         }
     }
@@ -150,7 +153,7 @@ impl Attempt {
     /// Has the server ask again: what it gave with the question has run out.
     async fn ask_anew(&mut self) -> Result<(), Error> {
         match self.knock(Extras::default()).await? {
-            Step::Ask(SignInStep::TwoStep { .. }) => Ok(()),
+            step if is_second_step(&step) => Ok(()),
             _ => Err(SignInError::NothingAsked.into()),
         }
     }
@@ -228,6 +231,10 @@ impl Attempt {
         let server = self.settings.address.as_str();
         self.desk.remembered(server, &self.email, self.device)
     }
+}
+
+fn is_second_step(step: &Step) -> bool {
+    matches!(step, Step::Ask(SignInStep::TwoStep { .. }))
 }
 
 fn wrong_code() -> Error {
