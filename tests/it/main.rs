@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod addresses;
+mod another_device;
+mod api_key;
 mod certificate;
 mod ended_session;
 mod faults;
 mod formats;
 mod front;
 mod imports;
+mod keeper;
 mod layers;
 mod memory;
 mod new_device;
@@ -18,6 +21,7 @@ mod pin;
 mod plaintext;
 mod presence;
 mod proxy;
+mod push;
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 mod security_keys;
 mod several_accounts;
@@ -30,4 +34,7 @@ mod two_step;
 mod two_step_duo;
 mod two_step_remembered;
 mod upload;
+mod v2_account;
+mod vaultwarden;
 mod vectors;
+mod web_vault_first;

@@ -10,7 +10,7 @@ use wardroom_core::model::{SignInStep, TwoStepKind, TwoStepMethod};
 use wardroom_core::server::{Extras, Link, MailProof, Proof, Roots, SignInRefusal, TokenAnswer};
 use wardroom_core::session::{Attempt, SignInError, Step, Unlocked};
 use wardroom_core::{Code, Error, server, sync};
-use wardroom_sandbox::{Hurdle, SecondStep};
+use wardroom_sandbox::{Handover, Hurdle, SecondStep};
 
 use crate::office::Office;
 
@@ -242,6 +242,23 @@ async fn without_a_password_the_question_itself_vouches_for_the_mail() {
     office.sandbox.pass_time(Duration::from_secs(130));
     let late = link.send_two_step_code(&email, &MailProof::Token(&token)).await.unwrap_err();
     assert!(matches!(late, server::Error::SignIn(SignInRefusal::CodeNotMailed)), "{late:?}");
+}
+
+#[tokio::test]
+async fn after_another_device_approved_its_request_vouches_for_the_mail() {
+    let office = Office::small().await;
+    // So that the account knows this device.
+    office.sign_in().await.lock().await.unwrap();
+    office.sandbox.enrol(&admin(&office), SecondStep::Email);
+    let mut attempt = begin(&office);
+    attempt.ask_device().await.unwrap();
+    let request = office.sandbox.device_requests().pop().unwrap();
+    assert!(office.sandbox.approve_device(request.id, Handover::UserKey));
+    let step = attempt.wait_for_approval().await.unwrap();
+    assert!(matches!(step, Step::Ask(SignInStep::TwoStep { .. })), "{step:?}");
+    attempt.send_code().await.unwrap();
+    let code = office.sandbox.mailed_code(&admin(&office)).unwrap();
+    done(answer(&mut attempt, TwoStepKind::Email, &code).await);
 }
 
 #[tokio::test]

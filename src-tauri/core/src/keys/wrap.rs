@@ -56,16 +56,24 @@ pub(super) fn open_shared(
     shared: &UnsignedSharedKey,
     private: &PrivateKey,
 ) -> Result<SymmetricCryptoKey, Error> {
+    match open_any_shared(shared, private)? {
+        SymmetricCryptoKey::Aes256CbcKey(_) => Err(Error::Malformed),
+        key => Ok(key),
+    }
+}
+
+/// The same, also of 32 bytes: only a master key may be that short.
+pub(super) fn open_any_shared(
+    shared: &UnsignedSharedKey,
+    private: &PrivateKey,
+) -> Result<SymmetricCryptoKey, Error> {
     // Deprecated in favour of slots in a `KeyStore`, which has none for a provider; same code inside.
     #[expect(
         deprecated,
         reason = "the ring keeps its keys itself, so that all clones can be wiped"
     )]
     let key = stack::clean_deep(|| shared.decapsulate_key_unsigned(private));
-    match key.map_err(|_| Error::Unopened)? {
-        SymmetricCryptoKey::Aes256CbcKey(_) => Err(Error::Malformed),
-        key => Ok(key),
-    }
+    key.map_err(|_| Error::Unopened)
 }
 
 /// Opens an RSA private key (PKCS#8).

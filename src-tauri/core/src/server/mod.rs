@@ -8,6 +8,8 @@
 
 mod about;
 mod answer;
+mod auth_requests;
+mod budget;
 mod casing;
 mod collections;
 mod error;
@@ -27,6 +29,8 @@ mod reach;
 mod signed_in;
 mod tls;
 
+pub use auth_requests::{HandedKey, NewRequest, RequestAnswer, RequestKind};
+pub use budget::{Budget, Reader};
 pub use collections::{CollectionAccess, SealedCollection};
 pub use error::Error;
 pub use failed::ProxyTrouble;

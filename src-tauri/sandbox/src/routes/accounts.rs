@@ -14,6 +14,7 @@ use crate::answer::{Answer, Refusal, list, parse};
 use crate::pairs;
 use crate::state::Shared;
 use crate::tokens::SignedIn;
+use crate::world::World;
 
 use super::{guid, identity, profile};
 
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/accounts/api-key", post(api_key))
         .route("/accounts/rotate-api-key", post(rotate_api_key))
         .route("/accounts/key-management/user-key-id", post(set_key_id))
+        .route("/accounts/security-stamp", post(new_stamp))
         .route("/devices", get(devices))
         .route("/devices/knowndevice", get(known_device))
         .route("/users/{id}/public-key", get(public_key))
@@ -66,24 +68,29 @@ struct Verification {
     otp: Option<String>,
 }
 
+/// Whether the body brings the right master password's hash.
+fn verify(world: &World, signed_in: SignedIn, body: &[u8]) -> Answer<()> {
+    let sent: Verification = parse(body)?;
+    let secret = sent.master_password_hash.or(sent.otp).filter(|secret| !secret.is_empty());
+    let problem = |sentence: &str| Refusal::Model(vec![(String::new(), sentence.to_owned())]);
+    let missing = "MasterPasswordHash, OTP, or AccessCode must be supplied.";
+    let secret = secret.ok_or_else(|| problem(missing))?;
+    if !crate::signin::stored(world.dice, signed_in.person(world)?).accepts(&secret) {
+        return Err(problem("User verification failed."));
+    }
+    Ok(())
+}
+
 fn show_api_key(
     shared: &Shared,
     signed_in: SignedIn,
     body: &[u8],
     anew: bool,
 ) -> Answer<Json<Value>> {
-    let sent: Verification = parse(body)?;
-    let secret = sent.master_password_hash.or(sent.otp).filter(|secret| !secret.is_empty());
-    let problem = |sentence: &str| Refusal::Model(vec![(String::new(), sentence.to_owned())]);
-    let missing = "MasterPasswordHash, OTP, or AccessCode must be supplied.";
-    let secret = secret.ok_or_else(|| problem(missing))?;
     let mut world = shared.world();
-    let dice = world.dice;
+    verify(&world, signed_in, body)?;
     let user = world.users.iter_mut().find(|user| user.id == signed_in.user);
     let user = user.ok_or(Refusal::TokenOver)?;
-    if !crate::signin::stored(dice, user).accepts(&secret) {
-        return Err(problem("User verification failed."));
-    }
     if anew {
         user.state.rotate_api_key();
     }
@@ -134,6 +141,17 @@ async fn set_key_id(
         return Err(Refusal::bad("User key id is already set."));
     }
     user.key_id = Some(id);
+    Ok(StatusCode::OK)
+}
+
+/// Ends every session of the account, this one too.
+async fn new_stamp(
+    State(shared): State<Shared>,
+    signed_in: SignedIn,
+    body: Bytes,
+) -> Answer<StatusCode> {
+    verify(&shared.world(), signed_in, &body)?;
+    crate::live::end_sessions(&shared, signed_in.user, None);
     Ok(StatusCode::OK)
 }
 

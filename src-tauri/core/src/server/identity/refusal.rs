@@ -69,7 +69,9 @@ pub enum SignInRefusal {
     #[error("the API key is not right; look it up in the web vault, and whether it was rotated")]
     ApiKey,
     /// The server lets only devices it knows be approved by another device.
-    #[error("this account does not know this device yet; sign in with the master password once")]
+    #[error(
+        "there is no such account, or it does not know this device yet; sign in with the master password once"
+    )]
     UnknownDevice,
     /// Something this version does not have: says what.
     #[error("this account needs {0} to sign in, which this version does not have yet")]

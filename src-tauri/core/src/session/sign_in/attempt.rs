@@ -4,14 +4,19 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::opening::{Hashed, HeldKey, Opened, fetch_profile, open_with_key, open_with_password};
+use super::device::{Approved, Asked};
+use super::opening::{
+    Hashed, HeldKey, Opened, fetch_profile, open_with_approval, open_with_key, open_with_password,
+};
 use super::two_step::TwoStepState;
 use super::web_vault;
 use super::{SignInError, Step};
 use crate::Error;
 use crate::keys::Secret;
 use crate::model::{Account, ServerSettings, SignInStep, WebVaultReason};
-use crate::server::{Extras, Granted, Link, Proof, TokenAnswer, TwoStepDemand};
+use crate::server::{
+    self, Extras, Granted, Link, Proof, SignInRefusal, TokenAnswer, TwoStepDemand,
+};
 use crate::session::card::ServerSaid;
 use crate::session::{Desk, Locked};
 
@@ -30,6 +35,8 @@ pub struct Attempt {
     pub(super) demand: Option<TwoStepDemand>,
     /// What else two-step login keeps.
     pub(super) two_step: TwoStepState,
+    /// Another device or an administrator was asked.
+    pub(super) asked: Option<Asked>,
     /// The server has let us in; the keys are still closed.
     pub(super) granted: Option<Box<Granted>>,
 }
@@ -40,6 +47,20 @@ pub(super) enum Held {
     Password(Box<Hashed>),
     /// The personal API key, and the master password that opens the keys afterwards.
     ApiKey(Box<HeldKey>),
+    /// A request that was approved.
+    Device(Box<Approved>),
+}
+
+impl Held {
+    /// The server has one sentence for a wrong password and for a request that is no longer good.
+    fn blame(&self, error: server::Error) -> Error {
+        match (self, error) {
+            (Self::Device(_), server::Error::SignIn(SignInRefusal::Credentials)) => {
+                SignInError::RequestExpired.into()
+            }
+            (_, error) => error.into(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Attempt {
@@ -61,6 +82,7 @@ impl Desk {
             held: None,
             demand: None,
             two_step: TwoStepState::default(),
+            asked: None,
             granted: None,
         })
     }
@@ -74,6 +96,11 @@ impl Attempt {
         self.knock(Extras::default()).await
     }
 
+    /// To be shown next.
+    pub(super) fn hold(&mut self, approved: Approved) {
+        self.held = Some(Held::Device(Box::new(approved)));
+    }
+
     /// Shows what is held, with what the server asked for besides.
     pub(super) async fn knock(&mut self, extras: Extras) -> Result<Step, Error> {
         let held = self.held.as_ref().ok_or(SignInError::NothingAsked)?;
@@ -83,8 +110,14 @@ impl Attempt {
                 client_id: &held.key.client_id,
                 client_secret: &held.key.client_secret,
             },
+            Held::Device(approved) => Proof::DeviceRequest {
+                email: &self.email,
+                request: approved.id,
+                access_code: approved.code(),
+            },
         };
-        match self.ask(&proof, &extras).await? {
+        let answer = self.show(&proof, &extras).await;
+        match answer.map_err(|error| held.blame(error))? {
             TokenAnswer::Granted(granted) => {
                 self.granted = Some(granted);
                 self.open().await
@@ -100,7 +133,7 @@ impl Attempt {
     }
 
     /// The server has let us in: opens the keys with what is held, or says what is missing.
-    async fn open(&mut self) -> Result<Step, Error> {
+    pub(super) async fn open(&mut self) -> Result<Step, Error> {
         let granted = self.granted.as_ref().ok_or(SignInError::NothingAsked)?;
         let (profile, server_said) =
             tokio::join!(fetch_profile(&self.link, &granted.tokens), self.link.fetch_kind());
@@ -120,6 +153,9 @@ impl Attempt {
                 return Ok(Step::Ask(SignInStep::SingleSignOn { identifier: None }));
             }
             Held::ApiKey(held) => open_with_key(granted, profile, *held).await?,
+            Held::Device(approved) => {
+                open_with_approval(&self.link, granted, profile, *approved, &self.email).await?
+            }
         };
         self.finish(Opened { server_said: server_said.map(ServerSaid::now), ..opened }).await
     }

@@ -5,6 +5,7 @@
 
 mod api_key;
 mod attempt;
+mod device;
 mod duo;
 mod new_device;
 mod opening;
@@ -56,6 +57,12 @@ pub enum SignInError {
         "this server gives you the id of an account on another server here; sign that one out first"
     )]
     KnownElsewhere,
+    /// Somebody said no on the other device, or the administrator did.
+    #[error("the request was denied")]
+    Denied,
+    /// Nobody answered in time.
+    #[error("nobody approved the request in time; ask again")]
+    RequestExpired,
 }
 
 impl SignInError {
@@ -64,7 +71,8 @@ impl SignInError {
     pub fn code(&self) -> Code {
         match self {
             Self::NothingAsked => Code::SignedOut,
-            Self::MoreNeeded(_) => Code::MoreNeeded,
+            Self::MoreNeeded(_) | Self::RequestExpired => Code::MoreNeeded,
+            Self::Denied => Code::NotPermitted,
             Self::CodeTooOld | Self::DuoAddress(_) => Code::WrongCode,
             Self::NotOffered => Code::InputRefused,
             Self::SecurityKey(error) => error.code(),

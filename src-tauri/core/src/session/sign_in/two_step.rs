@@ -129,8 +129,8 @@ impl Attempt {
     /// Has the code of two-step login mailed, the first time and again; the one before is worth nothing then.
     /// The server mails none by itself.
     pub async fn send_code(&mut self) -> Result<(), Error> {
-        let has_password = matches!(self.held, Some(Held::Password(_)));
-        if !has_password && self.two_step.older(self.two_step.asked, TOKEN_LASTS) {
+        let needs_token = !matches!(self.held, Some(Held::Password(_) | Held::Device(_)));
+        if needs_token && self.two_step.older(self.two_step.asked, TOKEN_LASTS) {
             self.ask_anew().await?;
         }
         let demand = self.demand.as_ref().ok_or(SignInError::NothingAsked)?;
@@ -141,7 +141,9 @@ impl Attempt {
         let email = told.unwrap_or(&self.email);
         let proof = match (&self.held, &demand.email_token) {
             (Some(Held::Password(hashed)), _) => MailProof::Password(&hashed.hash),
-            #[allow(unreachable_patterns)] // Other ways in have no password to show.
+            (Some(Held::Device(approved)), _) => {
+                MailProof::DeviceRequest { request: approved.id, access_code: approved.code() }
+            }
             (Some(_), Some(token)) => MailProof::Token(token),
             _ => return Err(SignInError::NothingAsked.into()),
         };
@@ -184,7 +186,7 @@ impl Attempt {
     }
 
     /// Asks for tokens. A device that is remembered says so by itself; one that shall be remembered is.
-    pub(super) async fn ask(
+    pub(super) async fn show(
         &self,
         proof: &Proof<'_>,
         extras: &Extras,
