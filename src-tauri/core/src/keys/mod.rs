@@ -7,6 +7,7 @@
 mod account;
 mod cell;
 mod checksum;
+mod claims;
 mod database;
 mod device;
 mod door;
@@ -28,6 +29,7 @@ mod staging;
 mod wrap;
 
 pub use checksum::uri_checksum;
+pub use claims::unverified_claims;
 pub use database::DatabaseKey;
 pub use device::{DeviceTrust, open_with_device_key};
 pub use door::PasswordDoor;

@@ -15,6 +15,7 @@ mod pin;
 mod policy;
 mod presence;
 mod refusal;
+mod remembered;
 mod security;
 pub mod security_key;
 mod server_kind;

@@ -6,6 +6,7 @@ mod api_key;
 mod caller;
 mod clients;
 mod collections;
+mod control;
 mod device_requests;
 mod faults;
 mod import;
