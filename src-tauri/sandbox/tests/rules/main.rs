@@ -12,6 +12,7 @@ mod import_refused;
 mod limits;
 mod new_device;
 mod program;
+mod security;
 mod security_keys;
 mod sign_in;
 mod two_step;
