@@ -15,6 +15,7 @@ mod limits;
 mod live;
 mod new_device;
 mod program;
+mod security;
 mod security_keys;
 mod sign_in;
 mod sso;
