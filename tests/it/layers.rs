@@ -39,14 +39,16 @@ const PASSED_THROUGH: [(&str, &str, &str); 3] = [
 ];
 
 /// Crates that only one place may name.
-const OWNED: [(&str, &[&str]); 8] = [
+const OWNED: [(&str, &[&str]); 10] = [
     ("bitwarden_crypto", &["src-tauri/core/src/keys/"]),
     // Base64, which SSH keys are written in too.
     ("bitwarden_encoding", &["src-tauri/core/src/keys/", "src-tauri/core/src/import/formats/"]),
     ("keyring", &["src-tauri/core/src/keys/"]),
-    ("keyring_core", &["src-tauri/core/src/keys/", "tests/it/"]),
+    ("keyring_core", &["src-tauri/core/src/keys/", "tests/it/", "tests/kill/"]),
     ("sqlx", &["src-tauri/core/src/store/", "tests/it/", "benches/"]),
     ("reqwest", &["src-tauri/core/src/server/", "src-tauri/sandbox/tests/", "tests/it/"]),
+    ("tokio_tungstenite", &["src-tauri/core/src/server/", "src-tauri/sandbox/tests/"]),
+    ("rmpv", &["src-tauri/core/src/server/", "src-tauri/sandbox/tests/"]),
     ("tauri", &["src-tauri/shell/"]),
     ("wardroom_shell", &["src-tauri/shell/main.rs"]),
 ];

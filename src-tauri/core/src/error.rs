@@ -122,6 +122,11 @@ impl Error {
     /// What to do next, when there is one thing that helps.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
+        if let Self::Server(error) = self
+            && let Some(hint) = error.hint()
+        {
+            return Some(hint.to_owned());
+        }
         let text = match self.code() {
             Code::SignedOut => "sign in first",
             Code::Locked => "unlock first",

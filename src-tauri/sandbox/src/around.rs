@@ -15,7 +15,7 @@ use crate::answer::{Refusal, error_body, slow_down};
 use crate::routes::Unknown;
 use crate::server::Line;
 use crate::state::Shared;
-use crate::{Fault, Proxy};
+use crate::{Fault, Proxy, vaultwarden};
 
 /// Puts the note-taking and the faults around `router`.
 pub(crate) fn wrap(router: Router, shared: Shared) -> Router {
@@ -33,6 +33,12 @@ async fn around(
         return next.run(request).await;
     }
     let number = shared.log().came(&method, uri.path(), uri.query().unwrap_or_default());
+    let limited = shared.rates().count(&method, uri.path());
+    if let Some(seconds) = limited {
+        shared.log().answered(number, 429);
+        swallow(request).await;
+        return slow_down(seconds, &format!("{seconds}s"));
+    }
     let fault = shared.faults().take(&method, uri.path());
     let cuts = matches!(fault, Some(Fault::CutBody));
     let response = match fault {
@@ -97,7 +103,12 @@ async fn answer(shared: &Shared, request: Request, next: Next) -> Response {
     }
     let (parts, body) = request.into_parts();
     match to_bytes(body, limit).await {
-        Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Ok(body) => {
+            let path = parts.uri.path().to_owned();
+            let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+            let vaultwarden = shared.hosting().vaultwarden;
+            if vaultwarden { vaultwarden::dress(&path, response).await } else { response }
+        }
         Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
     }
 }

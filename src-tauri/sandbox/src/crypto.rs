@@ -156,6 +156,10 @@ impl MasterKey {
         Self(key)
     }
 
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// What a client sends instead of the password.
     pub(crate) fn sign_in_hash(&self, password: &str) -> String {
         let mut hash = [0; 32];

@@ -5,17 +5,24 @@
 //! [`Sandbox::unknown_routes`]. Shares no code with `wardroom-core`: a fake that shared the client's code would
 //! share its mistakes. Listens on loopback only.
 
+mod accounts;
 mod answer;
 mod around;
+mod changes;
 mod crypto;
 mod dice;
 mod faults;
 mod inspect;
 mod items;
+mod live;
+mod modern;
 mod names;
 mod options;
 mod pairs;
+mod rate;
+mod requests;
 mod routes;
+mod security;
 mod seed;
 mod server;
 mod signin;
@@ -23,6 +30,8 @@ mod soft_key;
 mod state;
 mod tokens;
 mod twostep;
+mod vaultwarden;
+mod web_proxy;
 mod world;
 
 use std::time::Duration;
@@ -31,14 +40,19 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+pub use accounts::{ApiKey, Oddity, PasswordDemand};
 pub use inspect::Contents;
 pub use options::{
     DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
     StoredItem,
 };
+pub use requests::{DeviceRequest, Handover};
 
 pub use soft_key::SoftKey;
 pub use twostep::{Mail, MailKind, SecondStep, SecurityKey, TwoStepSecrets, TwoStepState};
+
+pub use security::AccountChange;
+pub use web_proxy::{Tunnel, WebProxy};
 
 use server::Listening;
 use state::Shared;
@@ -88,7 +102,8 @@ impl Sandbox {
         include_str!("../keys/authority.pem")
     }
 
-    /// The provider admin first, then the service user, an organization's owner, and one of its plain users.
+    /// The provider admin first, then the service user, an organization's owner, and one of its plain users;
+    /// behind them an admin whose account has V2 encryption.
     #[must_use]
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let world = self.shared.world();
@@ -98,6 +113,7 @@ impl Sandbox {
             password: user.password.clone(),
             role: user.role,
             two_step: book.needs_second_step(&user.email).then(|| book.secrets(&user.email)),
+            api_key: user.personal_key(),
         });
         accounts.collect()
     }
@@ -136,6 +152,8 @@ impl Sandbox {
         if let Some(listening) = self.listening.lock().await.take() {
             listening.close().await;
         }
+        // An upgraded connection is no longer the listener's.
+        self.shared.live().hang_up();
     }
 
     /// Opens the same port again; nothing happens when it is open.
@@ -153,6 +171,7 @@ impl Sandbox {
     /// Every access token has run out: the next request with one gets the 401 that asks for a refresh.
     pub fn expire_access_tokens(&self) {
         self.shared.tokens().expire_access();
+        self.shared.live().check_tokens();
     }
 
     /// Every refresh token is revoked: a refresh gets 400 `invalid_grant`.
@@ -260,5 +279,11 @@ impl Sandbox {
         let world = self.shared.world();
         let about = world.events.iter().filter(|event| event.organization == organization);
         about.map(|event| event.kind).collect()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.shared.live().hang_up();
     }
 }

@@ -40,6 +40,9 @@ struct Arguments {
     /// Limit signing in as the cloud does: ten tries a minute.
     #[arg(long)]
     limit_sign_ins: bool,
+    /// Behave as Vaultwarden: no providers, its words, its numbers.
+    #[arg(long)]
+    vaultwarden: bool,
     /// Print one line of JSON with the address and the accounts.
     #[arg(long)]
     json: bool,
@@ -67,6 +70,9 @@ async fn main() -> std::io::Result<()> {
     sandbox.limit_sign_ins(arguments.limit_sign_ins);
     if arguments.self_hosted {
         sandbox.be_self_hosted();
+    }
+    if arguments.vaultwarden {
+        sandbox.be_vaultwarden();
     }
     if let Some(file) = arguments.authority {
         std::fs::write(file, Sandbox::authority())?;

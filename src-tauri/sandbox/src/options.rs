@@ -37,6 +37,8 @@ pub struct DemoAccount {
     /// What passes two-step login, for those who have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub two_step: Option<crate::TwoStepSecrets>,
+    /// Signs in without a second step.
+    pub api_key: crate::ApiKey,
 }
 
 /// What goes wrong on a route.

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::Options;
+use crate::accounts::AccountState;
 use crate::crypto::Kdf;
 use crate::dice::Dice;
+use crate::modern::MODERN;
 use crate::names::{self, CLIENTS};
 use crate::twostep::{Book, SecondStep};
 use crate::world::{
@@ -40,7 +42,8 @@ pub(crate) fn world(options: &Options) -> World {
     organizations.push(own(dice, 1_000_001, "Harbourside Allotments", FREE));
     let index: HashMap<Uuid, usize> =
         organizations.iter().enumerate().map(|(at, organization)| (organization.id, at)).collect();
-    World { dice, users, provider, organizations, index, events: Vec::new() }
+    let (policies, events) = (Vec::new(), Vec::new());
+    World { dice, users, provider, organizations, index, policies, events }
 }
 
 fn users(dice: Dice) -> Vec<User> {
@@ -56,6 +59,20 @@ fn users(dice: Dice) -> Vec<User> {
         stamp: dice.id(&format!("user/{email}/stamp")),
         key_id: None,
         revision: BEGINNING,
+        modern: None,
+        state: AccountState::new(dice, email),
+    };
+    let modern = User {
+        modern: Some(&MODERN),
+        key_id: Some(MODERN.user_key_id.clone()),
+        ..user(
+            "Vera Lindqvist",
+            "vera@northwind.example",
+            "violet harbour lantern",
+            "providerAdmin",
+            ARGON2ID,
+            0,
+        )
     };
     vec![
         user(
@@ -78,6 +95,7 @@ fn users(dice: Dice) -> Vec<User> {
         user("Uwe Castell", "user@harbourside.example", "green paper window", "member", PBKDF2, 3),
         user("Tess Moreau", TWO_STEP, "amber falcon orchard", "serviceUser", PBKDF2, 0),
         user("Nils Berger", NEW_DEVICE, "silver harbour lamp", "serviceUser", PBKDF2, 1),
+        modern,
     ]
 }
 
@@ -174,6 +192,11 @@ fn own(dice: Dice, number: usize, name: &str, plan: Plan) -> Organization {
         inside: None,
         ciphers: Vec::new(),
     }
+}
+
+/// One more like the sample owner's.
+pub(crate) fn own_more(dice: Dice, number: usize) -> Organization {
+    own(dice, 2_000_000 + number, &format!("Harbourside Branch {number}"), OWN_ENTERPRISE)
 }
 
 /// What is in an organization, made when somebody first looks.

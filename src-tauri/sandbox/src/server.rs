@@ -162,8 +162,9 @@ where
         request.extensions_mut().insert(for_requests.clone());
         inner.call(request)
     });
-    let connection =
-        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let connection = hyper::server::conn::http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     tokio::select! {
         // What a client does to its own connection is the client's affair.
         _ = connection => {}

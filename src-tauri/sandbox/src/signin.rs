@@ -34,7 +34,7 @@ fn hash(sent: &str) -> [u8; 32] {
     Sha256::digest(sent.as_bytes()).into()
 }
 
-type Known = HashMap<(String, String, Kdf, [u8; 64]), Stored>;
+type Known = HashMap<(String, String, Kdf, Vec<u8>), Stored>;
 
 /// Deriving takes a tenth of a second on purpose; one process asks for the same few accounts in every test.
 static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
@@ -42,7 +42,7 @@ static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
 /// Derived when first needed, then remembered for the process.
 pub(crate) fn stored(dice: Dice, user: &User) -> Stored {
     let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let name = (user.email.clone(), user.password.clone(), user.kdf, *user.key.bytes());
+    let name = (user.email.clone(), user.password.clone(), user.kdf, user.key_bytes());
     if let Some(stored) = known().get(&name) {
         return stored.clone();
     }
@@ -50,7 +50,7 @@ pub(crate) fn stored(dice: Dice, user: &User) -> Stored {
     let label = format!("user/{}/sealed", user.email);
     let stored = Stored {
         verifier: hash(&master.sign_in_hash(&user.password)),
-        sealed_key: dice.seal(&master.stretch(), user.key.bytes(), &label),
+        sealed_key: dice.seal(&master.stretch(), &user.key_bytes(), &label),
     };
     known().insert(name, stored.clone());
     stored

@@ -3,6 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::faults::{Faults, RequestLog};
+use crate::live::Live;
+use crate::rate::Rates;
+use crate::requests::Requests;
 use crate::signin::Hurdles;
 use crate::tokens::Tokens;
 use crate::twostep::Book;
@@ -20,6 +23,9 @@ struct State {
     hurdles: Mutex<Hurdles>,
     two_step: Mutex<Book>,
     hosting: Mutex<Hosting>,
+    live: Mutex<Live>,
+    requests: Mutex<Requests>,
+    rates: Mutex<Rates>,
 }
 
 /// How the server is set up.
@@ -31,11 +37,13 @@ pub(crate) struct Hosting {
     pub(crate) proxy: Option<crate::Proxy>,
     /// Kestrel's own, unless a deployment changes it.
     pub(crate) body_limit: usize,
+    /// Speaks Vaultwarden's dialect.
+    pub(crate) vaultwarden: bool,
 }
 
 impl Default for Hosting {
     fn default() -> Self {
-        Self { port: 0, cloud: true, proxy: None, body_limit: 30_000_000 }
+        Self { port: 0, cloud: true, proxy: None, body_limit: 30_000_000, vaultwarden: false }
     }
 }
 
@@ -55,6 +63,9 @@ impl Shared {
             hurdles: Mutex::default(),
             two_step: Mutex::new(book),
             hosting: Mutex::default(),
+            live: Mutex::default(),
+            requests: Mutex::default(),
+            rates: Mutex::default(),
         }))
     }
 
@@ -85,5 +96,18 @@ impl Shared {
 
     pub(crate) fn hosting(&self) -> MutexGuard<'_, Hosting> {
         open(&self.0.hosting)
+    }
+
+    pub(crate) fn live(&self) -> MutexGuard<'_, Live> {
+        open(&self.0.live)
+    }
+
+    pub(crate) fn rates(&self) -> MutexGuard<'_, Rates> {
+        open(&self.0.rates)
+    }
+
+    /// Taken after [`Shared::world`] where both are needed.
+    pub(crate) fn requests(&self) -> MutexGuard<'_, Requests> {
+        open(&self.0.requests)
     }
 }

@@ -63,6 +63,11 @@ impl Tokens {
         self.access_for(claims, user, client, refresh)
     }
 
+    /// After a sign-in with an API key: nothing renews it.
+    pub(crate) fn issue_alone(&mut self, claims: &Value, user: Uuid, client: &str) -> Issued {
+        self.access_for(claims, user, client, String::new())
+    }
+
     /// After a refresh: the same refresh token stays valid, its thirty days begin anew.
     pub(crate) fn renew(
         &mut self,
@@ -93,6 +98,17 @@ impl Tokens {
     fn holder(&self, token: &str) -> Option<SignedIn> {
         let grant = self.access.get(token)?;
         (grant.until > Instant::now()).then_some(SignedIn { user: grant.user })
+    }
+
+    /// When an access token runs out; `None` when it is no longer good.
+    pub(crate) fn ends(&self, token: &str) -> Option<Instant> {
+        self.access.get(token).map(|grant| grant.until).filter(|until| *until > Instant::now())
+    }
+
+    /// Takes back all tokens of a person.
+    pub(crate) fn end(&mut self, user: Uuid) {
+        self.access.retain(|_, grant| grant.user != user);
+        self.refresh.retain(|_, grant| grant.user != user);
     }
 
     /// Every access token has run out.
@@ -168,20 +184,21 @@ impl SignedIn {
     }
 }
 
+/// The access token a request brings, in its header or its query.
+pub(crate) fn token_of(parts: &Parts) -> Option<&str> {
+    let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let in_query = || {
+        let query = parts.uri.query()?;
+        query.split('&').find_map(|pair| pair.strip_prefix("access_token="))
+    };
+    header.and_then(|value| value.strip_prefix("Bearer ")).or_else(in_query)
+}
+
 impl FromRequestParts<Shared> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Refusal> {
-        let header = parts
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.strip_prefix("Bearer "));
-        let in_query = || {
-            let query = parts.uri.query()?;
-            query.split('&').find_map(|pair| pair.strip_prefix("access_token="))
-        };
-        let token = header.or_else(in_query).ok_or(Refusal::NoToken)?;
+        let token = token_of(parts).ok_or(Refusal::NoToken)?;
         state.tokens().holder(token).ok_or(Refusal::TokenOver)
     }
 }

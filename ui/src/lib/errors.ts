@@ -69,3 +69,7 @@ export function present(failure: Failure): Shown {
   const words = [own, text].filter((part) => part !== "").join(" ");
   return { ...presentation, title, text: words, story: `${title}. ${words}` };
 }
+
+/** Whether the way to the server is what failed, so that the network settings may help. */
+export const isAboutTheWay = ({ code, message }: Failure): boolean =>
+  code === "offline" || /certificate|proxy|\btls\b/i.test(message);

@@ -64,6 +64,12 @@ impl MasterKey {
 }
 
 impl UserKey {
+    /// The key's name on the wire, 32 lower-case hex digits.
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        self.0.key_id().map(|id| id.to_string())
+    }
+
     /// A user key from its bytes.
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         super::wrap::key_from_bytes(bytes).map(Self)

@@ -14,10 +14,10 @@ use bitwarden_crypto::{EncString, SymmetricCryptoKey, SymmetricKeyAlgorithm};
 use self::chain::{Keys, State};
 use super::cell::KeyCell;
 use super::{
-    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, pin, prints_nothing, sealed,
-    wrap,
+    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, account, pin, prints_nothing,
+    sealed, wrap,
 };
-use crate::model::{OrganizationId, ProviderId};
+use crate::model::{AccountKeys, OrganizationId, ProviderId};
 
 /// Every key of an unlocked account. Cheap to clone; all clones are wiped by [`KeyRing::wipe`], after
 /// which each call answers [`Error::Locked`]. [`Sealer`]s and [`StagingKey`]s from it are wiped too.
@@ -31,17 +31,20 @@ pub struct Sealer(Arc<KeyCell>);
 prints_nothing!(KeyRing, Sealer);
 
 impl KeyRing {
-    /// Opens the account's private key. `wrapped_private_key` of type 7 means a V2 account and is
-    /// refused by name.
-    pub fn open(user_key: UserKey, wrapped_private_key: &str) -> Result<Self, Error> {
+    /// Opens the account's private key; of a V2 account, only when everything it signed holds.
+    ///
+    /// # Errors
+    /// [`Error::Inconsistent`] and [`Error::RolledBack`] when the keys are not to be trusted.
+    pub fn open(user_key: UserKey, keys: &AccountKeys) -> Result<Self, Error> {
         let UserKey(user) = user_key;
-        let wrapped = sealed::parse(wrapped_private_key)?;
-        if matches!(wrapped, EncString::Cose_Encrypt0_B64 { .. }) {
-            return Err(Error::V2Account);
-        }
-        let user = wrap::require_64(user)?;
-        let private = wrap::open_private_key(&wrapped, &user)?;
-        Ok(Self(Arc::new(RwLock::new(Some(Keys::new(user, private))))))
+        let (private, security_version) = account::open(keys, &user)?;
+        let keys = Keys { security_version, ..Keys::new(user, private) };
+        Ok(Self(Arc::new(RwLock::new(Some(keys)))))
+    }
+
+    /// The version of a V2 account's security state, whose signature holds; `None` for a V1 account.
+    pub fn security_version(&self) -> Result<Option<u64>, Error> {
+        self.read(|keys| Ok(keys.security_version))
     }
 
     /// Adds a provider key (type 4, for the account's RSA key).

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ProviderId, UserId};
+use super::{ProviderId, ServerKind, UserId};
 
 /// An account known on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -136,6 +136,8 @@ pub struct Status {
     pub account: Option<Account>,
     /// Its server's short name, for the frame.
     pub server: Option<String>,
+    /// Whose software it runs; as last heard.
+    pub server_kind: ServerKind,
     /// Whether the last request reached the server; false before any.
     pub online: bool,
     /// When the last complete refresh ended, RFC 3339 UTC.

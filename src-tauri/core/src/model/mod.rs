@@ -3,10 +3,12 @@
 //! Types without secrets derive [`ts_rs::TS`] and cross to the window as they are; JSON is camelCase.
 
 mod account;
+mod account_keys;
 mod client;
 mod ids;
 mod import;
 mod item;
+mod network;
 mod refresh;
 mod security;
 mod security_key;
@@ -18,6 +20,7 @@ pub use account::{
     Account, AccountProblem, AccountState, KeyringState, Provider, ProviderRole, SessionState,
     Status,
 };
+pub use account_keys::AccountKeys;
 pub use client::{Client, ClientSource, SeatSnapshot, SyncReport};
 pub use ids::{
     CollectionId, GroupId, MemberId, OrganizationId, ProviderId, ProviderOrganizationId, StagingId,
@@ -31,13 +34,19 @@ pub use import::{
 pub use item::{
     Card, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey, Uri,
 };
+pub use network::{
+    NetworkSettings, NetworkState, ProxyAddressError, ProxyPassword, ProxySettings,
+    parse_proxy_address,
+};
 pub use refresh::{RefreshPhase, RefreshState, WaitReason};
 pub use security::{
     LockAfter, PinState, PresenceState, SecuritySettings, SecurityState, TimeoutAction,
     TimeoutPolicy, UnlockWays,
 };
 pub use security_key::KeyEvent;
-pub use server::{Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings};
+pub use server::{
+    Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings, is_loopback_address,
+};
 pub use sign_in::{
     DeviceRequest, SignInStep, SsoOrganization, TrustWays, TwoStepKind, TwoStepMethod,
     WebVaultReason,

@@ -44,14 +44,8 @@ impl ServerSettings {
     pub fn endpoints(&self) -> Result<Endpoints, ServerAddressError> {
         let mut endpoints = ServerAddress::parse(&self.address)?.endpoints();
         let own = |typed: &Option<String>, place: &mut String| {
-            let Some(typed) = typed.as_deref().filter(|typed| !typed.trim().is_empty()) else {
-                return Ok(());
-            };
-            match ServerAddress::parse(typed)? {
-                ServerAddress::Url(url) => *place = url,
-                ServerAddress::Us | ServerAddress::Eu => {
-                    return Err(ServerAddressError::NotAnAddress);
-                }
+            if let Some(typed) = typed.as_deref().filter(|typed| !typed.trim().is_empty()) {
+                *place = clean(&parse_url(typed)?);
             }
             Ok(())
         };
@@ -60,6 +54,30 @@ impl ServerSettings {
         own(&self.identity, &mut endpoints.identity)?;
         own(&self.notifications, &mut endpoints.notifications)?;
         Ok(endpoints)
+    }
+
+    /// The same in the form it is kept in: addresses as they are used, own ones only where they differ.
+    ///
+    /// # Errors
+    /// As [`ServerSettings::endpoints`].
+    pub fn normal(&self) -> Result<Self, ServerAddressError> {
+        let address = ServerAddress::parse(&self.address)?;
+        let (plain, own) = (address.endpoints(), self.endpoints()?);
+        let differing = |own: String, plain: String| (own != plain).then_some(own);
+        Ok(Self {
+            address: address.to_string(),
+            vault: differing(own.vault, plain.vault),
+            api: differing(own.api, plain.api),
+            identity: differing(own.identity, plain.identity),
+            notifications: differing(own.notifications, plain.notifications),
+        })
+    }
+
+    /// Whether a service has an address of its own.
+    #[must_use]
+    pub fn has_own(&self) -> bool {
+        let own = [&self.vault, &self.api, &self.identity, &self.notifications];
+        own.into_iter().any(Option::is_some)
     }
 }
 
@@ -117,34 +135,17 @@ impl ServerAddress {
     /// # Errors
     /// When it is no address, or not a safe one.
     pub fn parse(typed: &str) -> Result<Self, ServerAddressError> {
-        let typed = typed.trim().trim_end_matches('/');
-        match typed.to_ascii_lowercase().as_str() {
+        match typed.trim().to_ascii_lowercase().as_str() {
             "us" => return Ok(Self::Us),
             "eu" => return Ok(Self::Eu),
             _ => {}
         }
-        let with_scheme =
-            if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-        let url = url::Url::parse(&with_scheme).map_err(|_| ServerAddressError::NotAnAddress)?;
-        let host = url.host_str().ok_or(ServerAddressError::NotAnAddress)?.to_owned();
-        if typed.is_empty() || !url.username().is_empty() || url.password().is_some() {
-            return Err(ServerAddressError::NotAnAddress);
-        }
-        match url.scheme() {
-            "https" => {}
-            "http" if is_loopback(&url) => {}
-            "http" => return Err(ServerAddressError::NotSecure),
-            _ => return Err(ServerAddressError::NotAnAddress),
-        }
-        Ok(match host.as_str() {
-            "vault.bitwarden.com" | "bitwarden.com" => Self::Us,
-            "vault.bitwarden.eu" | "bitwarden.eu" => Self::Eu,
-            _ => {
-                let mut clean = url;
-                clean.set_query(None);
-                clean.set_fragment(None);
-                Self::Url(clean.as_str().trim_end_matches('/').to_owned())
-            }
+        let url = parse_url(typed)?;
+        // Another port is another server, whoever's name it has.
+        Ok(match url.host_str().filter(|_| url.port().is_none()) {
+            Some("vault.bitwarden.com" | "bitwarden.com") => Self::Us,
+            Some("vault.bitwarden.eu" | "bitwarden.eu") => Self::Eu,
+            _ => Self::Url(clean(&url)),
         })
     }
 
@@ -190,6 +191,50 @@ impl std::fmt::Display for ServerAddress {
             Self::Url(base) => f.write_str(base),
         }
     }
+}
+
+/// An address that is safe to send to. What a URL may hold but a server's address need not is refused: each of
+/// `@`, backslash and white space has been used to make one server look like another.
+fn parse_url(typed: &str) -> Result<url::Url, ServerAddressError> {
+    const REFUSED: ServerAddressError = ServerAddressError::NotAnAddress;
+    let typed = typed.trim();
+    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | '\\');
+    if typed.contains(odd) {
+        return Err(REFUSED);
+    }
+    let lower = typed.to_ascii_lowercase();
+    let url = if typed.contains("://") {
+        typed.to_owned()
+    } else if lower.starts_with("http:") || lower.starts_with("https:") {
+        // `http:/evil.example` would be taken for a server named `http`.
+        return Err(REFUSED);
+    } else {
+        format!("https://{typed}")
+    };
+    let url = url::Url::parse(&url).map_err(|_| REFUSED)?;
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(REFUSED);
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => Err(ServerAddressError::NotSecure),
+        _ => Err(REFUSED),
+    }
+}
+
+/// Without query, fragment and trailing slashes: services are named behind it.
+fn clean(url: &url::Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
+/// Whether an address is on this machine; false for what is no address.
+#[must_use]
+pub fn is_loopback_address(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|url| is_loopback(&url))
 }
 
 fn is_loopback(url: &url::Url) -> bool {

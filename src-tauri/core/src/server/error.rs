@@ -1,6 +1,7 @@
-//! What can go wrong on the way to the server or at the far end. Never holds a body or an address.
+//! What can go wrong on the way to the server or at the far end. Never holds a body, nor an address
+//! beyond the host of a redirect.
 
-use super::SignInRefusal;
+use super::{ProxyTrouble, SignInRefusal, TlsTrouble};
 use crate::Code;
 
 /// What went wrong on the way or at the far end.
@@ -12,9 +13,18 @@ pub enum Error {
     /// The request went out and the answer never came whole: it may have been carried out.
     #[error("the server's answer was lost")]
     AnswerLost,
-    /// The certificate is not trusted.
-    #[error("the server's certificate is not trusted")]
-    Certificate,
+    /// No secure connection: nothing was sent.
+    #[error(transparent)]
+    Tls(#[from] TlsTrouble),
+    /// The proxy is in the way: nothing was sent to the server.
+    #[error(transparent)]
+    Proxy(#[from] ProxyTrouble),
+    /// 3xx: nothing was done.
+    #[error("the server sends us on to {to}, and Wardroom does not follow")]
+    Redirected {
+        /// Scheme, host and port.
+        to: String,
+    },
     /// 429; seconds from `Retry-After`.
     #[error("the server asks to wait {wait_seconds} seconds")]
     SlowDown {
@@ -60,16 +70,28 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
-            Self::Unreachable | Self::Certificate => Code::Offline,
+            Self::Unreachable | Self::Tls(_) | Self::Proxy(_) => Code::Offline,
             Self::AnswerLost => Code::OutcomeUnknown,
             Self::SlowDown { .. } => Code::SlowDown,
             Self::SessionEnded => Code::SignedOut,
             Self::Locked => Code::Locked,
             Self::NotPermitted => Code::NotPermitted,
             Self::NotFound => Code::NotFound,
-            Self::Refused { .. } => Code::InputRefused,
+            Self::Refused { .. } | Self::Redirected { .. } => Code::InputRefused,
             Self::Trouble { .. } | Self::NotUnderstood => Code::ServerTrouble,
             Self::SignIn(refusal) => refusal.code(),
+        }
+    }
+    /// What to do, where the code alone does not say it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Tls(trouble) => Some(trouble.hint()),
+            Self::Proxy(trouble) => Some(trouble.hint()),
+            Self::Redirected { .. } => {
+                Some("if that is where your server lives now, enter its address instead")
+            }
+            _ => None,
         }
     }
     /// Whether the request may have been carried out although it failed.

@@ -1,49 +1,38 @@
 //! The way to one server: addresses, certificates, headers, one pool of connections.
 
-use std::sync::OnceLock;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use reqwest::{Client, Method, Response};
+use reqwest::header::{
+    AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use reqwest::{Method, Response};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::{Error, answer};
+use super::failed::Failed;
+use super::network::{Clients, Network};
+use super::{Budget, Error, answer};
 use crate::CLIENT_VERSION;
 use crate::keys::Secret;
-use crate::model::Endpoints;
+use crate::model::{Endpoints, ServerKind};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// Longest silence within an answer.
-const SILENCE_TIMEOUT: Duration = Duration::from_secs(90);
 /// A list of 10,000 clients is about 25 MB; a hostile server must not fill the memory.
 const ANSWER_LIMIT: usize = 256 << 20;
 const ERROR_LIMIT: usize = 256 << 10;
-
-/// Trusted roots beside the system's own.
-#[derive(Debug, Clone, Default)]
-pub struct Roots(Vec<reqwest::Certificate>);
-
-impl Roots {
-    /// Reads one or more certificates; `None` when there is none in the file.
-    #[must_use]
-    pub fn parse(pem: &[u8]) -> Option<Self> {
-        let found = reqwest::Certificate::from_pem_bundle(pem).ok()?;
-        (!found.is_empty()).then_some(Self(found))
-    }
-}
 
 /// The way to one server. Opens nothing before the first request.
 #[derive(Debug)]
 pub struct Link {
     pub(super) endpoints: Endpoints,
     pub(super) device: Uuid,
-    roots: Roots,
-    client: OnceLock<Client>,
+    clients: Clients,
     requests: AtomicU64,
     online: AtomicBool,
+    kind: RwLock<ServerKind>,
 }
 
 /// One request, ready to be sent; cheap to clone.
@@ -101,14 +90,14 @@ impl Call {
 impl Link {
     /// `device` names this installation; it must stay the same, or the server asks for a new-device code.
     #[must_use]
-    pub fn new(endpoints: Endpoints, device: Uuid, roots: Roots) -> Self {
+    pub fn new(endpoints: Endpoints, device: Uuid, network: Arc<Network>) -> Self {
         Self {
             endpoints,
             device,
-            roots,
-            client: OnceLock::new(),
+            clients: Clients::new(network),
             requests: AtomicU64::new(0),
             online: AtomicBool::new(false),
+            kind: RwLock::default(),
         }
     }
 
@@ -124,13 +113,37 @@ impl Link {
         self.online.load(Ordering::Relaxed)
     }
 
+    /// The web vault, for links that open in the browser.
+    #[must_use]
+    pub fn vault(&self) -> &str {
+        &self.endpoints.vault
+    }
+
+    /// Whose software answers there, as far as anybody asked.
+    #[must_use]
+    pub fn kind(&self) -> ServerKind {
+        *self.kind.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was learnt of the server earlier.
+    pub fn note_kind(&self, kind: ServerKind) {
+        *self.kind.write().unwrap_or_else(PoisonError::into_inner) = kind;
+    }
+
+    /// The reads that may be asked of the API, shared by everybody who reaches it this way.
+    #[must_use]
+    pub fn budget(&self) -> Arc<Budget> {
+        self.clients.budget(&self.endpoints.api)
+    }
+
     /// Sends once. Any status is an answer.
     pub(super) async fn send(
         &self,
         call: &Call,
         bearer: Option<&Secret>,
     ) -> Result<Response, Failed> {
-        let request = self.request(call, bearer)?;
+        let client = self.clients.for_address(&call.url).await?;
+        let request = Self::request(&client, call, bearer)?;
         let started = Instant::now();
         self.requests.fetch_add(1, Ordering::Relaxed);
         let outcome = request.send().await;
@@ -144,12 +157,22 @@ impl Link {
         outcome.map_err(|error| Failed::of(&error, call))
     }
 
-    fn request(
+    /// A request that may ask for another protocol on its connection.
+    pub(super) async fn upgrade_request(
         &self,
         call: &Call,
         bearer: Option<&Secret>,
+    ) -> Result<reqwest::RequestBuilder, Error> {
+        let client = self.clients.for_upgrade(&call.url).await?;
+        Ok(Self::request(&client, call, bearer)?)
+    }
+
+    fn request(
+        client: &reqwest::Client,
+        call: &Call,
+        bearer: Option<&Secret>,
     ) -> Result<reqwest::RequestBuilder, Failed> {
-        let mut request = self.client()?.request(call.method.clone(), &call.url);
+        let mut request = client.request(call.method.clone(), &call.url);
         if let Some(token) = bearer {
             let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
                 .map_err(|_| Error::SessionEnded)?;
@@ -169,42 +192,11 @@ impl Link {
                 .body(form.clone()),
         })
     }
-
-    /// Built on first use: reading the system's certificates takes longer than unlocking may.
-    fn client(&self) -> Result<&Client, Error> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
-        }
-        let client = self.build().map_err(|_| Error::Certificate)?;
-        Ok(self.client.get_or_init(|| client))
-    }
-
-    fn build(&self) -> reqwest::Result<Client> {
-        // The first one to install wins, and all of them are this one.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = Client::builder()
-            .default_headers(headers())
-            .user_agent(concat!("Wardroom/", env!("CARGO_PKG_VERSION")))
-            // A redirect would carry the password hash to wherever the answer says.
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(SILENCE_TIMEOUT)
-            .http2_adaptive_window(true)
-            .pool_max_idle_per_host(4);
-        // Plain http is this machine only (`ServerAddress::parse`): no proxy, no certificates.
-        if self.endpoints.api.starts_with("http://") {
-            return builder.no_proxy().tls_certs_only([]).build();
-        }
-        if self.roots.0.is_empty() {
-            return builder.build();
-        }
-        builder.tls_certs_merge(self.roots.0.clone()).build()
-    }
 }
 
 /// Headers of every request (`src/Core/Context/CurrentContext.cs`); the version is checked by
 /// `src/Identity/IdentityServer/RequestValidators/ClientVersionValidator.cs`.
-fn headers() -> HeaderMap {
+pub(super) fn headers() -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert("accept", HeaderValue::from_static("application/json"));
     headers.insert("bitwarden-client-name", HeaderValue::from_static("desktop"));
@@ -224,54 +216,6 @@ pub(super) const fn device_type() -> &'static str {
     }
 }
 
-/// A call that got no whole or no good answer.
-pub(super) struct Failed {
-    error: Error,
-    /// Time ran out.
-    late: bool,
-}
-
-impl From<Failed> for Error {
-    fn from(failed: Failed) -> Self {
-        failed.error
-    }
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self { error, late: false }
-    }
-}
-
-impl Failed {
-    fn of_body(error: &reqwest::Error, call: &Call) -> Self {
-        Self { error: call.lost(), late: error.is_timeout() }
-    }
-
-    fn of(error: &reqwest::Error, call: &Call) -> Self {
-        let late = error.is_timeout();
-        if error.is_builder() {
-            return Self { error: Error::NotUnderstood, late: true };
-        }
-        let error = match error.is_connect() {
-            true if is_about_certificate(error) => Error::Certificate,
-            true => Error::Unreachable,
-            false => call.lost(),
-        };
-        Self { error, late }
-    }
-}
-
-fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
-    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-        return matches!(tls, rustls::Error::InvalidCertificate(_));
-    }
-    // TLS errors travel inside I/O errors, whose `source` skips what they hold.
-    let held = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    held.is_some_and(|held| is_about_certificate(held))
-        || error.source().is_some_and(is_about_certificate)
-}
-
 /// The 401 that asks for a new access token; every other one is about rights.
 pub(super) fn is_expired_token(answer: &Response) -> bool {
     answer.status().as_u16() == 401
@@ -288,11 +232,28 @@ pub(super) async fn successful(answer: Response, call: &Call) -> Result<Response
     if status.is_success() {
         return Ok(answer);
     }
+    if status.is_redirection()
+        && let Some(to) = redirected(&answer, call)
+    {
+        return Err(Error::Redirected { to }.into());
+    }
     let wait =
         answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     // The status says enough when the body breaks off.
     let body = whole_body(answer, call, ERROR_LIMIT).await.unwrap_or_default();
     Err(answer::error_of(status.as_u16(), wait, &body).into())
+}
+
+/// Where the answer sends us instead: scheme, host and port, for what is behind them may be secret.
+fn redirected(answer: &Response, call: &Call) -> Option<String> {
+    let here = url::Url::parse(&call.url).ok()?;
+    let there = here.join(answer.headers().get(LOCATION)?.to_str().ok()?).ok()?;
+    let to = there.origin();
+    Some(if to == here.origin() {
+        "another of its pages".to_owned()
+    } else {
+        to.ascii_serialization()
+    })
 }
 
 /// Reads a successful answer as JSON.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::folder::{self, AccountFolder};
 use crate::keys::{DatabaseKey, Kdf};
-use crate::model::{Account, KeyringState, ServerSettings};
+use crate::model::{Account, AccountKeys, KeyringState, ServerKind, ServerSettings};
 use crate::store;
 
 /// Cards with a higher number are of a newer app.
@@ -32,13 +32,39 @@ pub(super) struct Card {
     pub(super) salt: String,
     /// `masterKeyWrappedUserKey` on the wire.
     pub(super) wrapped_user_key: String,
-    pub(super) wrapped_private_key: String,
+    #[serde(flatten)]
+    pub(super) keys: AccountKeys,
     pub(super) database_key: KeptKey,
     /// Tells a wrong key from a damaged file. Of 32 random bytes, so nothing can be guessed from it.
     pub(super) key_check: String,
+    /// What the server said of itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) server_said: Option<ServerSaid>,
     /// The session was ended: only signing in opens the account again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) ended: bool,
+}
+
+/// What a server says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ServerSaid {
+    pub(super) kind: ServerKind,
+    /// RFC 3339 UTC.
+    pub(super) asked_at: String,
+}
+
+impl ServerSaid {
+    pub(super) fn now(kind: ServerKind) -> Self {
+        Self { kind, asked_at: jiff::Timestamp::now().to_string() }
+    }
+
+    /// Said within a day; a clock that was set back counts as long ago.
+    pub(super) fn is_fresh(&self) -> bool {
+        let Ok(asked_at) = self.asked_at.parse::<jiff::Timestamp>() else { return false };
+        let age = jiff::Timestamp::now().duration_since(asked_at);
+        !age.is_negative() && age < jiff::SignedDuration::from_hours(24)
+    }
 }
 
 /// Where the database key is.
@@ -66,7 +92,7 @@ pub(super) struct Unlocking {
     pub(super) kdf: Kdf,
     pub(super) salt: String,
     pub(super) wrapped_user_key: String,
-    pub(super) wrapped_private_key: String,
+    pub(super) keys: AccountKeys,
 }
 
 impl Card {
@@ -77,7 +103,7 @@ impl Card {
         database_key: KeptKey,
         key_check: String,
     ) -> Self {
-        let Unlocking { kdf, salt, wrapped_user_key, wrapped_private_key } = unlocking;
+        let Unlocking { kdf, salt, wrapped_user_key, keys } = unlocking;
         Self {
             version: VERSION,
             account,
@@ -86,11 +112,16 @@ impl Card {
             kdf,
             salt,
             wrapped_user_key,
-            wrapped_private_key,
+            keys,
             database_key,
             key_check,
+            server_said: None,
             ended: false,
         }
+    }
+
+    pub(super) fn with_server_said(self, server_said: Option<ServerSaid>) -> Self {
+        Self { server_said, ..self }
     }
 
     /// What is left of it when the session has ended: what the next sign-in needs to find the cache, and nothing
@@ -110,11 +141,17 @@ impl Card {
         let mut hash = Sha256::new();
         hash.update(b"wardroom made for\0");
         let kdf = format!("{:?}", self.kdf);
-        for part in [&kdf, &self.salt, &self.wrapped_user_key, &self.wrapped_private_key] {
+        for part in [&kdf, &self.salt, &self.wrapped_user_key, &self.keys.wrapped_private_key] {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
         half(hash)
+    }
+
+    /// Keeps addresses of services that are not where the server's address says.
+    pub(super) fn at(mut self, settings: &ServerSettings) -> Self {
+        self.services = settings.has_own().then(|| settings.clone());
+        self
     }
 
     /// How to reach the account's server.
@@ -183,7 +220,7 @@ mod tests {
             kdf: Kdf::new(1, 6, Some(32), Some(4)).unwrap(),
             salt: "ann@northwind.example".to_owned(),
             wrapped_user_key: "2.user".to_owned(),
-            wrapped_private_key: "2.private".to_owned(),
+            keys: AccountKeys::v1("2.private"),
         };
         Card::new(account, Uuid::from_u128(2), unlocking, database_key, "00ff".to_owned())
     }
@@ -194,6 +231,27 @@ mod tests {
         insta::assert_json_snapshot!(password);
         let os = card(KeptKey::Os { entry: "1.abcd".to_owned() });
         insta::assert_json_snapshot!(os.database_key);
+        let mut modern = card(KeptKey::Os { entry: "1.abcd".to_owned() });
+        modern.keys = AccountKeys {
+            wrapped_private_key: "7.private".to_owned(),
+            wrapped_signing_key: Some("7.signing".to_owned()),
+            signed_public_key: Some("signed".to_owned()),
+            security_state: Some("state".to_owned()),
+            security_version: Some(2),
+        };
+        let asked_at = "2026-08-01T10:00:00Z".to_owned();
+        modern.server_said = Some(ServerSaid { kind: ServerKind::Vaultwarden, asked_at });
+        insta::assert_json_snapshot!(modern);
+    }
+
+    #[test]
+    fn what_a_server_said_is_believed_for_a_day() {
+        assert!(ServerSaid::now(ServerKind::Bitwarden).is_fresh());
+        let at = |hours: i64| {
+            let then = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(hours);
+            ServerSaid { kind: ServerKind::Bitwarden, asked_at: then.to_string() }.is_fresh()
+        };
+        assert_eq!([at(-25), at(-23), at(1)], [false, true, false]);
     }
 
     #[test]

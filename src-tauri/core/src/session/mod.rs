@@ -10,12 +10,14 @@ mod card;
 mod client_keys;
 mod folder;
 mod leave;
+mod network;
 mod pin;
 mod policy;
 mod presence;
 mod refusal;
 mod security;
 pub mod security_key;
+mod server_kind;
 mod sessions;
 mod sign_in;
 mod status;
@@ -28,14 +30,15 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+use crate::Error;
 use crate::keys::{KeyRing, Keyring};
 use crate::model::{Account, ServerSettings};
-use crate::server::{Link, Roots, Server};
+use crate::server::{Link, Server};
 use crate::store::Store;
-use crate::{Error, store};
 
 use card::Card;
 use folder::{AccountFolder, Folder};
+use network::Way;
 
 pub use accounts::COLOURS;
 pub use pin::{PIN_SHORTEST, PIN_TRIES};
@@ -48,7 +51,7 @@ pub use watch::{Due, Moment, Watch};
 /// How this program runs here; the same for every account.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// One more trusted root certificate (PEM file).
+    /// One more trusted root certificate (PEM file), besides that of the network settings.
     pub ca_cert: Option<PathBuf>,
     /// Do without the OS keyring (`WARDROOM_KEYRING=off`).
     pub no_keyring: bool,
@@ -61,9 +64,9 @@ pub struct Desk(Arc<DeskInner>);
 #[derive(Debug)]
 struct DeskInner {
     folder: Folder,
-    roots: Roots,
+    way: Way,
     /// Found on first use: asking the system takes longer than opening a window may.
-    keyring: OnceLock<Keyring>,
+    keyring: Arc<OnceLock<Keyring>>,
     pins: pin::Pins,
 }
 
@@ -125,14 +128,14 @@ impl Desk {
         ca_cert: Option<&Path>,
         keyring: OnceLock<Keyring>,
     ) -> Result<Self, Error> {
-        let roots = ca_cert.map(read_roots).transpose()?.unwrap_or_default();
-        let folder = Folder::open(folder)?;
-        Ok(Self(Arc::new(DeskInner { folder, roots, keyring, pins: pin::Pins::default() })))
+        let (folder, keyring) = (Folder::open(folder)?, Arc::new(keyring));
+        let way = Way::open(&folder, ca_cert, Arc::clone(&keyring))?;
+        Ok(Self(Arc::new(DeskInner { folder, way, keyring, pins: pin::Pins::default() })))
     }
 
     /// The way to a server, as this machine goes it.
     fn link(&self, settings: &ServerSettings, device: Uuid) -> Result<Link, Error> {
-        Ok(Link::new(settings.endpoints()?, device, self.0.roots.clone()))
+        Ok(Link::new(settings.endpoints()?, device, Arc::clone(&self.0.way.network)))
     }
 
     /// Blocks: call it off the async threads.
@@ -195,9 +198,4 @@ impl Unlocked {
     pub fn server(&self) -> &Server {
         &self.0.server
     }
-}
-
-fn read_roots(path: &Path) -> Result<Roots, Error> {
-    let pem = std::fs::read(path).map_err(store::Error::Folder)?;
-    Roots::parse(&pem).ok_or_else(|| Error::Refused("the CA file holds no PEM certificate".into()))
 }

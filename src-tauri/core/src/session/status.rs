@@ -7,7 +7,7 @@ use super::blocking::blocking;
 use super::{Desk, Locked, Session};
 use crate::Error;
 use crate::keys::Keyring;
-use crate::model::{KeyringState, SessionState, Status};
+use crate::model::{KeyringState, ServerKind, SessionState, Status};
 
 impl Desk {
     /// What a frame or `status` shows for a session.
@@ -24,6 +24,7 @@ impl Desk {
             desks: self.desks_with(session)?,
             server: account.as_ref().map(|account| label(&account.server)),
             account,
+            server_kind: locked.map_or_else(ServerKind::default, Locked::server_kind),
             online: false,
             last_sync: None,
             keyring: self.keyring_state(locked).await,

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 
 use super::blocking::blocking;
-use super::cache::Cache;
+use super::cache::{Cache, save_tokens};
 use super::card::{Card, KeptKey};
 use super::{Locked, Unlocked, UnlockedInner};
 use crate::keys::{self, KeyRing, MasterKey, Secret, UserKey, open_session, session_id};
@@ -43,8 +43,7 @@ impl Locked {
     ) -> Result<Unlocked, Error> {
         let card = Arc::new(self.usable_card()?);
         let opening = Arc::clone(&card);
-        let ring =
-            blocking(move || KeyRing::open(open_user_key(&opening)?, &opening.wrapped_private_key));
+        let ring = blocking(move || KeyRing::open(open_user_key(&opening)?, &opening.keys));
         let (ring, cache) = match &card.database_key {
             KeptKey::Os { entry } => match tokio::join!(ring, self.open_by_keyring(&card, entry)) {
                 (Ok(ring), cache) => (ring, cache?),
@@ -75,6 +74,7 @@ impl Locked {
         cache: Cache,
     ) -> Result<Unlocked, Error> {
         let link = Arc::new(self.desk.link(&card.server_settings(), card.device)?);
+        link.note_kind(card.server_said.as_ref().map_or_else(Default::default, |said| said.kind));
         Ok(self.unlocked_at(link, keys, cache.store, cache.tokens))
     }
 
@@ -96,7 +96,7 @@ fn keep_in(store: Store) -> crate::server::KeepTokens {
     Box::new(move |tokens| {
         let store = store.clone();
         Box::pin(async move {
-            if let Err(error) = store.save_tokens(&tokens.access, tokens.refresh.as_ref()).await {
+            if let Err(error) = save_tokens(&store, &tokens).await {
                 tracing::warn!(%error, "renewed tokens could not be kept");
             }
         })

@@ -28,7 +28,12 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         version: 3,
         readable_from: 2,
-        sql: include_str!("../../migrations/0003_policy.sql"),
+        sql: include_str!("../../migrations/0003_api_key.sql"),
+    },
+    Migration {
+        version: 4,
+        readable_from: 2,
+        sql: include_str!("../../migrations/0004_policy.sql"),
     },
 ];
 

@@ -24,7 +24,10 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/accounts/profile", get(own_profile))
         .route("/accounts/revision-date", get(revision_date))
         .route("/accounts/keys", get(own_keys))
+        .route("/accounts/api-key", post(api_key))
+        .route("/accounts/rotate-api-key", post(rotate_api_key))
         .route("/accounts/key-management/user-key-id", post(set_key_id))
+        .route("/accounts/security-stamp", post(new_stamp))
         .route("/devices", get(devices))
         .route("/devices/knowndevice", get(known_device))
         .route("/users/{id}/public-key", get(public_key))
@@ -55,6 +58,59 @@ async fn own_keys(State(shared): State<Shared>, signed_in: SignedIn) -> Answer<J
     })))
 }
 
+/// `SecretVerificationRequestModel`; a one-time password is for accounts without a master password, which
+/// cannot be verified here.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Verification {
+    master_password_hash: Option<String>,
+    otp: Option<String>,
+}
+
+fn show_api_key(
+    shared: &Shared,
+    signed_in: SignedIn,
+    body: &[u8],
+    anew: bool,
+) -> Answer<Json<Value>> {
+    let sent: Verification = parse(body)?;
+    let secret = sent.master_password_hash.or(sent.otp).filter(|secret| !secret.is_empty());
+    let problem = |sentence: &str| Refusal::Model(vec![(String::new(), sentence.to_owned())]);
+    let missing = "MasterPasswordHash, OTP, or AccessCode must be supplied.";
+    let secret = secret.ok_or_else(|| problem(missing))?;
+    let mut world = shared.world();
+    let dice = world.dice;
+    let user = world.users.iter_mut().find(|user| user.id == signed_in.user);
+    let user = user.ok_or(Refusal::TokenOver)?;
+    if !crate::signin::stored(dice, user).accepts(&secret) {
+        return Err(problem("User verification failed."));
+    }
+    if anew {
+        user.state.rotate_api_key();
+    }
+    Ok(Json(json!({
+        "object": "apiKey",
+        "apiKey": user.state.api_key,
+        "revisionDate": super::now(),
+    })))
+}
+
+async fn api_key(
+    State(shared): State<Shared>,
+    signed_in: SignedIn,
+    body: Bytes,
+) -> Answer<Json<Value>> {
+    show_api_key(&shared, signed_in, &body, false)
+}
+
+async fn rotate_api_key(
+    State(shared): State<Shared>,
+    signed_in: SignedIn,
+    body: Bytes,
+) -> Answer<Json<Value>> {
+    show_api_key(&shared, signed_in, &body, true)
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct KeyId {
@@ -79,6 +135,26 @@ async fn set_key_id(
         return Err(Refusal::bad("User key id is already set."));
     }
     user.key_id = Some(id);
+    Ok(StatusCode::OK)
+}
+
+/// Ends every session of the account, this one too.
+async fn new_stamp(
+    State(shared): State<Shared>,
+    signed_in: SignedIn,
+    body: Bytes,
+) -> Answer<StatusCode> {
+    let Verification { master_password_hash, otp: _ } = parse(&body)?;
+    let is_right = {
+        let world = shared.world();
+        let stored = crate::signin::stored(world.dice, signed_in.person(&world)?);
+        master_password_hash.is_some_and(|hash| stored.accepts(&hash))
+    };
+    if !is_right {
+        let sentence = "User verification failed.".to_owned();
+        return Err(Refusal::Model(vec![("Secret".to_owned(), sentence)]));
+    }
+    crate::live::end_sessions(&shared, signed_in.user, None);
     Ok(StatusCode::OK)
 }
 
@@ -140,8 +216,13 @@ async fn keys(
     _: SignedIn,
     Path(id): Path<String>,
 ) -> Answer<Json<Value>> {
-    let (_, key) = public_key_of(&shared, &id)?;
+    let (id, key) = public_key_of(&shared, &id)?;
+    let world = shared.world();
+    let modern = world.user(id).and_then(|user| user.modern);
     Ok(Json(json!({
-        "object": "publicKeys", "publicKey": key, "signedPublicKey": null, "verifyingKey": null,
+        "object": "publicKeys",
+        "publicKey": key,
+        "signedPublicKey": modern.map(|modern| &modern.signed_public_key),
+        "verifyingKey": modern.map(|modern| &modern.verifying_key),
     })))
 }

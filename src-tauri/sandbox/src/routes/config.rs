@@ -22,12 +22,9 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/version", get(version))
 }
 
-/// Icons, live updates and the event collector: there, and without effect.
+/// Icons and the event collector: there, and without effect.
 pub(super) fn beside_the_api() -> Router<Shared> {
-    Router::new()
-        .route("/notifications/{*rest}", any(nothing))
-        .route("/icons/{*rest}", any(nothing))
-        .route("/events/{*rest}", any(accepted))
+    Router::new().route("/icons/{*rest}", any(nothing)).route("/events/{*rest}", any(accepted))
 }
 
 async fn nothing() -> StatusCode {

@@ -2,6 +2,10 @@
 //!
 //! Not recorded, never faulty, and asks for no token: the sandbox listens on loopback only.
 
+mod accounts;
+mod live;
+mod rate;
+
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -17,6 +21,7 @@ use crate::state::Shared;
 
 use super::guid;
 
+mod security;
 mod two_step;
 
 pub(super) fn routes() -> Router<Shared> {
@@ -28,6 +33,10 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/tokens/expire", post(expire))
         .route("/tokens/revoke", post(revoke))
         .merge(two_step::routes())
+        .merge(live::routes())
+        .merge(accounts::routes())
+        .merge(security::routes())
+        .merge(rate::routes())
 }
 
 #[derive(Deserialize)]
@@ -80,6 +89,7 @@ async fn organizations(State(shared): State<Shared>) -> Json<Value> {
 
 async fn expire(State(shared): State<Shared>) -> StatusCode {
     shared.tokens().expire_access();
+    shared.live().check_tokens();
     StatusCode::NO_CONTENT
 }
 

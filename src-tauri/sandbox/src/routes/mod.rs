@@ -1,6 +1,7 @@
 //! The routes, one file per part of the API.
 
 mod accounts;
+mod auth_requests;
 mod ciphers;
 mod collections;
 mod config;
@@ -8,6 +9,7 @@ mod control;
 mod groups;
 mod identity;
 mod members;
+mod notifications;
 mod organizations;
 mod profile;
 mod providers;
@@ -31,6 +33,7 @@ pub(crate) struct Unknown;
 pub(crate) fn router(shared: Shared) -> Router {
     let api = Router::new()
         .merge(accounts::routes())
+        .merge(auth_requests::routes())
         .merge(ciphers::routes())
         .merge(collections::routes())
         .merge(config::routes())
@@ -43,6 +46,7 @@ pub(crate) fn router(shared: Shared) -> Router {
     Router::new()
         .nest("/api", api)
         .nest("/identity", identity::routes())
+        .nest("/notifications", notifications::routes())
         .merge(config::beside_the_api())
         .merge(two_factor::pages())
         .nest("/sandbox", control::routes())

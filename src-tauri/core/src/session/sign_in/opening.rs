@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use super::device::Approved;
 use crate::Error;
-use crate::keys::{self, Kdf, KeyRing, MasterKey, Secret};
-use crate::server::{self, Granted, KdfNumbers, Link, Profile, Server, SignInRefusal, Tokens};
+use crate::keys::{self, Kdf, KeyRing, MasterKey, Secret, UserKey};
+use crate::server::{
+    self, ApiKey, Granted, KdfNumbers, Link, Profile, Renewal, Server, SignInRefusal, Tokens,
+};
 use crate::session::blocking::blocking;
-use crate::session::card::Unlocking;
+use crate::session::card::{ServerSaid, Unlocking};
 
 /// An account the server let us into, and whose keys opened.
 pub(super) struct Opened {
@@ -14,6 +17,8 @@ pub(super) struct Opened {
     pub(super) profile: Profile,
     pub(super) ring: KeyRing,
     pub(super) unlocking: Unlocking,
+    /// `None` when the server did not say.
+    pub(super) server_said: Option<ServerSaid>,
 }
 
 /// Asks who signed in; nothing is kept yet.
@@ -36,19 +41,89 @@ pub(super) async fn open_with_password(
         let hashing = Hashing { kdf: unlocking.kdf, salt: unlocking.salt.clone() };
         hashing.derive(hashed.password).await?.0
     };
-    let opening = unlocking.clone();
-    let ring = blocking(move || {
-        KeyRing::open(
-            master.open_user_key(&opening.wrapped_user_key)?,
-            &opening.wrapped_private_key,
-        )
-    });
     // The server took the password: when the key does not open, the password is not to blame.
-    let ring = ring.await.map_err(|error| match error {
+    let open = move |wrapped: &str| master.open_user_key(wrapped);
+    let opened = open_ring(open, unlocking, contained_key_id(granted)).await;
+    let (ring, unlocking) = opened.map_err(|error| match error {
         keys::Error::WrongPassword => keys::Error::Unopened,
         other => other,
     })?;
-    Ok(Opened { tokens: granted.tokens.clone(), profile, ring, unlocking })
+    Ok(Opened { tokens: granted.tokens.clone(), profile, ring, unlocking, server_said: None })
+}
+
+/// Opens the keys with a master password that the server has not seen: the account came by its API key.
+pub(super) async fn open_with_key(
+    granted: &Granted,
+    profile: Profile,
+    held: HeldKey,
+) -> Result<Opened, Error> {
+    let email = profile.email.as_deref().unwrap_or_default().trim().to_lowercase();
+    let told = granted.unlock.as_ref().ok_or(server::Error::NotUnderstood)?;
+    let hashing = Hashing::new(told.kdf, told.salt.clone(), &email)?;
+    let (unlocking, _) = unlocking(granted, &profile, &hashing, &email)?;
+    let (master, _) = hashing.derive(held.password).await?;
+    let open = move |wrapped: &str| master.open_user_key(wrapped);
+    let opened = open_ring(open, unlocking, contained_key_id(granted)).await;
+    let (ring, unlocking) = opened.map_err(crate::session::unlock::wrong_password)?;
+    let tokens =
+        Tokens { access: granted.tokens.access.clone(), renewal: Renewal::ApiKey(held.key) };
+    Ok(Opened { tokens, profile, ring, unlocking, server_said: None })
+}
+
+/// What signs in by API key, and the password that opens the keys then.
+pub(super) struct HeldKey {
+    pub(super) key: ApiKey,
+    pub(super) password: Secret,
+}
+
+fn contained_key_id(granted: &Granted) -> Option<String> {
+    granted.unlock.as_ref()?.contained_key_id.clone()
+}
+
+/// From the wrapped user key to the ring; notes which security state was found.
+async fn open_ring(
+    open: impl FnOnce(&str) -> Result<UserKey, keys::Error> + Send + 'static,
+    mut unlocking: Unlocking,
+    contained_key_id: Option<String>,
+) -> Result<(KeyRing, Unlocking), keys::Error> {
+    blocking(move || {
+        let user = open(&unlocking.wrapped_user_key)?;
+        // Another key than the server has on record was put there.
+        if contained_key_id.is_some_and(|told| user.id().is_some_and(|id| id != told)) {
+            return Err(keys::Error::Inconsistent);
+        }
+        let ring = KeyRing::open(user, &unlocking.keys)?;
+        unlocking.keys.security_version = ring.security_version()?;
+        Ok((ring, unlocking))
+    })
+    .await
+}
+
+/// Opens the keys with what another device handed over; nobody typed a password.
+pub(super) async fn open_with_approval(
+    link: &Link,
+    granted: &Granted,
+    profile: Profile,
+    approved: Approved,
+    email: &str,
+) -> Result<Opened, Error> {
+    let hashing = match &granted.unlock {
+        Some(told) if told.kdf.kind.is_some() => Hashing::new(told.kdf, told.salt.clone(), email)?,
+        // Old servers tell it before signing in only.
+        _ => {
+            let told = link.fetch_prelogin(email).await?;
+            Hashing::new(told.kdf, told.salt, email)?
+        }
+    };
+    // So that the master password unlocks from now on, without the server.
+    let (unlocking, _) = unlocking(granted, &profile, &hashing, email)?;
+    let open = move |wrapped: &str| approved.open(Some(wrapped));
+    let opened = open_ring(open, unlocking, contained_key_id(granted)).await;
+    let (ring, unlocking) = opened.map_err(|error| match error {
+        keys::Error::WrongPassword => keys::Error::Unopened,
+        other => other,
+    })?;
+    Ok(Opened { tokens: granted.tokens.clone(), profile, ring, unlocking, server_said: None })
 }
 
 /// A password, and what became of it under the settings prelogin told.
@@ -111,10 +186,10 @@ fn unlocking(
         .or(profile.wrapped_user_key.as_ref())
         .ok_or(SignInRefusal::Unsupported("another way to unlock than a master password"))
         .map_err(server::Error::from)?;
-    let wrapped_private_key = granted
-        .wrapped_private_key
+    let keys = granted
+        .keys
         .as_ref()
-        .or(profile.wrapped_private_key.as_ref())
+        .or(profile.keys.as_ref())
         .ok_or(SignInRefusal::Unsupported("its first sign-in in the web vault"))
         .map_err(server::Error::from)?;
     let now = match told {
@@ -128,7 +203,7 @@ fn unlocking(
         kdf: now.kdf,
         salt: now.salt,
         wrapped_user_key: wrapped_user_key.clone(),
-        wrapped_private_key: wrapped_private_key.clone(),
+        keys: keys.clone(),
     };
     Ok((unlocking, is_as_told))
 }

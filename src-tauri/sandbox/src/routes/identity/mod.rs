@@ -4,12 +4,15 @@
 //! bitwarden/server. Failed sign-ins are held back
 //! when [`crate::Sandbox::delay_failures`] says so.
 
+mod api_key;
+mod device;
 mod form;
 mod granted;
 mod hurdle;
 mod new_device;
 mod refusal;
 mod two_step;
+mod version;
 
 use axum::Json;
 use axum::Router;
@@ -29,6 +32,7 @@ use crate::state::Shared;
 use crate::tokens::claims;
 
 use form::Form;
+pub(in crate::routes) use granted::key_id;
 use granted::success;
 use hurdle::single_sign_on;
 use refusal::{Late, NO_DESCRIPTION, Refused, late, refuse, refuse_with_model};
@@ -98,6 +102,9 @@ fn answer(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Response {
     let form = if is_form { Form::read(body) } else { None };
     let Some(form) = form else { return refuse("invalid_request", None, &Value::Null) };
     let client = form.field("client_id");
+    if let Some(user) = client.strip_prefix("user.") {
+        return api_key::grant(shared, headers, &form, user);
+    }
     if !CLIENTS.contains(&client) {
         return refuse("invalid_client", None, &Value::Null);
     }
@@ -109,6 +116,9 @@ fn answer(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Response {
 }
 
 fn password_grant(shared: &Shared, headers: &HeaderMap, form: &Form) -> Response {
+    if form.brings("authrequest") {
+        return device::grant(shared, headers, form);
+    }
     let who = check_password(shared, form.field("username"), form.field("password"));
     let Some((user, stored)) = who else {
         let sentence = "Username or password is incorrect. Try again.";
@@ -126,11 +136,8 @@ fn admit(
     user: Uuid,
     stored: &Stored,
 ) -> Result<Response, Refused> {
-    if !has_version(headers) {
-        let sentence = "No client version header found, required to prevent encryption errors. Please \
-            confirm your client is supplying the header: \"Bitwarden-Client-Version\"";
-        let refused = refuse_with_model("version_header_missing", Some(sentence), sentence);
-        return Err(refused.into());
+    if let Some(refusal) = version::refused(shared, headers, user) {
+        return Err(refusal.into());
     }
     let email = shared.world().user(user).map(|user| user.email.clone()).unwrap_or_default();
     let recovering = two_step::is_recovery(form);
@@ -154,6 +161,7 @@ fn grant(
     remember: Option<String>,
 ) -> Response {
     let (client, device) = (form.field("client_id"), form.field("deviceidentifier"));
+    shared.requests().saw_device(user, device);
     let mut world = shared.world();
     let seconds = shared.tokens().lifetime.as_secs();
     let claims = claims(&mut world, user, client, device, seconds);
@@ -178,16 +186,17 @@ pub(in crate::routes) fn check_password(
     stored.accepts(sent).then_some((user.id, stored))
 }
 
-/// .NET's `Version`: two to four numbers between dots, nothing after them.
-fn has_version(headers: &HeaderMap) -> bool {
-    let text = headers.get("bitwarden-client-version").and_then(|value| value.to_str().ok());
-    text.is_some_and(|text| {
-        let mut parts = 0;
-        let numbers = text.split('.').all(|part| {
-            parts += 1;
-            part.parse::<u32>().is_ok()
-        });
-        numbers && (2..=4).contains(&parts)
+/// Every way in names its device.
+fn no_device(form: &Form) -> Option<Response> {
+    let known = form.brings("deviceidentifier")
+        && form.brings("devicename")
+        && form.field("devicetype").parse::<u8>().is_ok();
+    (!known).then(|| {
+        refuse_with_model(
+            "device_error",
+            Some("No device information provided"),
+            "no device information provided",
+        )
     })
 }
 
