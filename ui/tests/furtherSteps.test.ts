@@ -134,7 +134,7 @@ test("with no way to trust the device, it says who can help", async () => {
 });
 
 test("denied and run out are told apart, and each can be asked again", async () => {
-  const ends = [failing("notPermitted"), failing("wrongCode"), never];
+  const ends = [failing("notPermitted"), failing("moreNeeded"), never];
   const calls = open(approval(60), {
     session_wait_for_approval: () => ends.shift()?.(),
     session_ask_device: () => approval(90),

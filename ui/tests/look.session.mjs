@@ -68,7 +68,6 @@ export const SESSION = [
     "demo=0",
     [fill("#email", "maren@northlight.example"), click("#way-device"), wait(700)],
   ],
-  step("authenticator+email+securityKey", [], "&name=1"),
   [
     "two-step",
     "demo=0&after=authenticator+email+duoOrganization+yubiKey+securityKey+other".replaceAll(

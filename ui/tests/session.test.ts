@@ -176,12 +176,14 @@ test("without a keyring nothing that needs one can be chosen, and it says why", 
 test("a proxy's password crosses sealed, and an empty one leaves what is kept", async () => {
   const state = {
     settings: { proxy: { kind: "manual", address: "http://p:1", user: "ann" }, caCert: null },
-    proxyPassword: true,
+    proxyPassword: "keyring",
+    caCertAtStart: null,
+    problem: null,
   };
   const calls = world({
     session_network: () => state,
     session_set_network: () => state,
-    session_choose_ca: () => "root.pem",
+    session_choose_ca: () => "/home/ann/root.pem",
   });
   render(NetworkSettings);
   await waitFor(() => screen.getByLabelText("Proxy address"));
@@ -190,7 +192,7 @@ test("a proxy's password crosses sealed, and an empty one leaves what is kept", 
   await press("Save");
   await waitFor(() => screen.getByText("Saved. The next request uses it."));
   const args = callsOf(calls, "session_set_network")[0]?.args;
-  expect(args?.settings).toEqual({ ...state.settings, caCert: "root.pem" });
+  expect(args?.settings).toEqual({ ...state.settings, caCert: "/home/ann/root.pem" });
   expect(args?.sealedProxyPassword).toBeUndefined();
   await fireEvent.input(screen.getByLabelText("Password"), { target: { value: "word" } });
   await press("Save");

@@ -141,7 +141,9 @@ test("Duo says why the answer crosses by hand, opens the browser and takes the a
 
 test("a security key asks for itself, for its PIN with the tries left, and for a touch", async () => {
   let finish: (step: unknown) => void = () => undefined;
-  interface News { onmessage: (news: unknown) => void }
+  interface News {
+    onmessage: (news: unknown) => void;
+  }
   const calls = open([{ kind: "securityKey" }], {
     session_two_step_key: (args) => {
       const channel = args.channel as News;

@@ -60,7 +60,6 @@ export const failure = (code: Code, message = "made up") => ({ code, message, hi
 
 export function failing(code: Code, message?: string): () => never {
   return () => {
-     
     throw failure(code, message);
   };
 }
@@ -77,9 +76,11 @@ export function account(place: number, change: Partial<AccountState> = {}): Acco
   const server = place % 2 === 0 ? "eu" : "us";
   return {
     account: { email: `person-${place}@desk-${place}.example`, server, userId: `user-${place}` },
-    settings: { address: server, vault: null, api: null, identity: null, notifications: null },
     state: "unlocked",
     colour: place,
+    server: `bitwarden.${server === "us" ? "com" : "eu"}`,
+    visible: false,
+    problem: null,
     ...change,
   };
 }
@@ -92,10 +93,10 @@ export function statusOf(
 ): WindowStatus {
   const state = shown?.state ?? "signedOut";
   return {
-    state: state === "damaged" ? "locked" : state,
+    state,
     accounts: desks.map((desk) => desk.account),
     account: shown?.account ?? null,
-    server: shown === null ? null : `bitwarden.${shown.account.server}`,
+    server: shown?.server ?? null,
     online: true,
     lastSync: new Date().toISOString(),
     keyring: "os",

@@ -62,14 +62,22 @@ export function sentence(message: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
+/** Whether no safe way led to the server: certificates, or the proxy. Nothing was sent then. */
+const isUnsafe = ({ code, message }: Failure): boolean =>
+  code === "offline" && /certificate|tls|proxy|ca file|secure connection/i.test(message);
+
+/** Whether the network settings may help. */
+export const isAboutTheWay = ({ code }: Failure): boolean => code === "offline";
+
 export function present(failure: Failure): Shown {
   const presentation = PRESENTATIONS[failure.code];
+  if (isUnsafe(failure)) {
+    const title = t.network.tls.title;
+    const text = [failure.message, failure.hint ?? ""].map(sentence).join(" ").trim();
+    return { tone: "warning", showsMessage: true, title, text, story: `${title}. ${text}` };
+  }
   const { title, text } = t.errors[failure.code];
   const own = presentation.showsMessage ? sentence(failure.message) : "";
   const words = [own, text].filter((part) => part !== "").join(" ");
   return { ...presentation, title, text: words, story: `${title}. ${words}` };
 }
-
-/** Whether the way to the server is what failed, so that the network settings may help. */
-export const isAboutTheWay = ({ code, message }: Failure): boolean =>
-  code === "offline" || /certificate|proxy|\btls\b/i.test(message);

@@ -16,6 +16,8 @@ import type { Finding } from "#bindings/Finding";
 import type { FormatInfo } from "#bindings/FormatInfo";
 import type { Inspection } from "#bindings/Inspection";
 import type { MaskedItem } from "#bindings/MaskedItem";
+import type { NetworkSettings } from "#bindings/NetworkSettings";
+import type { NetworkState } from "#bindings/NetworkState";
 import type { Placement } from "#bindings/Placement";
 import type { Receipt } from "#bindings/Receipt";
 import type { ReceiptForm } from "#bindings/ReceiptForm";
@@ -35,7 +37,7 @@ import type { TwoStepKind } from "#bindings/TwoStepKind";
 import type { UploadEvent } from "#bindings/UploadEvent";
 import type { UploadPlan } from "#bindings/UploadPlan";
 
-import type { KeyNews, NetworkSettings, NetworkState, WindowStatus } from "./types.ts";
+import type { KeyNews, WindowStatus } from "./types.ts";
 
 /** How to read a chosen file. */
 export interface Reading {
@@ -130,7 +132,7 @@ export const host = {
   sessionNetwork: () => invoke<NetworkState>("session_network"),
   sessionSetNetwork: (settings: NetworkSettings, sealedProxyPassword?: SealedPassword) =>
     invoke<NetworkState>("session_set_network", { settings, sealedProxyPassword }),
-  /** The system's own dialog; answers the name of the file, or null when none was chosen. */
+  /** The system's own dialog; answers the path of the file, or null when none was chosen. */
   sessionChooseCa: () => invoke<string | null>("session_choose_ca"),
 
   clientsList,

@@ -1,45 +1,33 @@
 /**
- * Shapes that the Rust side is about to give out itself. Each goes as soon as its binding is there.
+ * Shapes that the Rust side gives out itself: field for field those of `core/src/model/account.rs` and
+ * `security_key.rs`. Each goes as soon as its binding is there.
  */
 import type { Account } from "#bindings/Account";
 import type { ServerKind } from "#bindings/ServerKind";
-import type { ServerSettings } from "#bindings/ServerSettings";
+import type { SessionState } from "#bindings/SessionState";
 import type { Status } from "#bindings/Status";
 
-/** An account on this machine, for the menu of accounts. */
+/** One of the accounts of this machine, as a list of them shows it. */
 export interface AccountState {
+  /** Of a damaged account only the id is sure, the rest may be empty. */
   account: Account;
-  /** What signing in again needs: the address and what is special about the way to it. */
-  settings: ServerSettings;
-  /** `damaged`: its data on this machine cannot be opened. */
-  state: "unlocked" | "locked" | "signedOut" | "damaged";
+  state: SessionState;
   /** Place in the fixed palette of eight. */
   colour: number;
+  /** Its server's short name. */
+  server: string;
+  /** The one the window shows. */
+  visible: boolean;
+  /** Why it can only be signed out. */
+  problem: "damaged" | "newer" | null;
 }
 
 /** The status with what several accounts add to it. */
 export type WindowStatus = Status & { desks: AccountState[]; serverKind: ServerKind };
 
-/** What a security key asks the person to do. `triesLeft` belongs to `pin`. */
-export interface KeyNews {
-  kind: "insert" | "touch" | "pin";
-  triesLeft?: number | null;
-}
-
-/** The way out of this network. */
-export type Proxy =
-  { kind: "system" } | { kind: "none" } | { kind: "manual"; address: string; user: string | null };
-
-/** How this program reaches servers; of the machine, not of an account. */
-export interface NetworkSettings {
-  proxy: Proxy;
-  /** Name of the file with the authority of one's own, as `session_choose_ca` answered it. */
-  caCert: string | null;
-}
-
-/** Everything the network page shows. */
-export interface NetworkState {
-  settings: NetworkSettings;
-  /** A password for the proxy is kept in the keyring. */
-  proxyPassword: boolean;
-}
+/** What a security key asks the person to do. */
+export type KeyNews =
+  | { kind: "insert" }
+  | { kind: "touch" }
+  /** Comes before the failure that ends the try; tries are told after a wrong one. */
+  | { kind: "pin"; triesLeft: number | null };

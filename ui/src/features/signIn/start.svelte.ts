@@ -26,7 +26,8 @@ export class Start {
     this.again = again;
     if (again === null) return;
     this.email = again.account.email;
-    this.#take(again.settings);
+    this.region = regionOf(again.account.server);
+    this.address = this.region === "own" ? again.account.server : "";
   }
 
   /** The server in a few letters; empty while none is named. */
@@ -58,11 +59,5 @@ export class Start {
     this.region = regionOf(demo.server);
     this.address = this.region === "own" ? demo.server : "";
     this.email = demo.email;
-  }
-
-  #take(settings: ServerSettings): void {
-    this.region = regionOf(settings.address);
-    this.address = this.region === "own" ? settings.address : "";
-    for (const name of SERVICES) this.services[name] = settings[name] ?? "";
   }
 }

@@ -8,20 +8,24 @@ import { ago, scene } from "./scene.ts";
 const LONG_EMAIL =
   "maren.elisabeth.thorsteinsdottir-oberlander@administration.northlight-services.example";
 
-const settingsOf = (address: string): ServerSettings => ({
-  address,
-  vault: null,
-  api: null,
-  identity: null,
-  notifications: null,
-});
+function serverName(server: string): string {
+  return { us: "bitwarden.com", eu: "bitwarden.eu" }[server] ?? server.replace(/^\w+:\/\//, "");
+}
+
+/** How a scene names a state: damage is one there. */
+const standing = (state: string): Partial<AccountState> =>
+  state === "damaged"
+    ? { state: "locked", problem: "damaged" }
+    : { state: state as AccountState["state"] };
 
 function desk(place: number, email: string, server: string): AccountState {
   return {
     account: { email, server, userId: `user-${place}` },
-    settings: settingsOf(server),
     state: "unlocked",
     colour: place,
+    server: serverName(server),
+    visible: false,
+    problem: null,
   };
 }
 
@@ -50,9 +54,6 @@ export const status: WindowStatus = {
 export const current = (): AccountState | undefined =>
   status.desks.find((one) => one.account.userId === status.account?.userId);
 
-const serverName = (server: string) =>
-  ({ us: "bitwarden.com", eu: "bitwarden.eu" })[server] ?? server.replace(/^\w+:\/\//, "");
-
 function providerOf({ account }: AccountState): string {
   const place = Number(account.userId.split("-")[1]);
   const long = "Northlight Managed Information Technology and Security Services of North Yorkshire";
@@ -61,15 +62,11 @@ function providerOf({ account }: AccountState): string {
 
 /** Puts an account into view, as it stands. */
 export function view(shown: AccountState | undefined): WindowStatus {
+  status.desks = status.desks.map((one) => ({ ...one, visible: one === shown }));
   status.account = shown?.account ?? null;
   status.server = shown ? serverName(shown.account.server) : null;
   status.accounts = status.desks.map((one) => one.account);
-  status.state =
-    shown === undefined || shown.state === "signedOut"
-      ? "signedOut"
-      : shown.state === "unlocked"
-        ? "unlocked"
-        : "locked";
+  status.state = shown?.state ?? "signedOut";
   status.providers =
     shown?.state === "unlocked"
       ? [{ id: "provider", name: providerOf(shown), role: "providerAdmin", enabled: true }]
@@ -115,7 +112,7 @@ export const security: SecurityState = {
 
 if (scene.state !== "signedOut" || scene.accounts > 0) {
   status.desks = ALL.slice(0, Math.max(1, scene.accounts));
-  if (scene.state !== "unlocked") change("user-0", { state: scene.state as AccountState["state"] });
-  if (scene.accounts > 1) change("user-1", { state: scene.second });
+  if (scene.state !== "unlocked") change("user-0", standing(scene.state));
+  if (scene.accounts > 1) change("user-1", standing(scene.second));
   view(status.desks[0]);
 }

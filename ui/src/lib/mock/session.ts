@@ -1,10 +1,11 @@
 /** A made-up session: locking, switching, and the settings that guard it. */
+import type { NetworkSettings } from "#bindings/NetworkSettings";
+import type { NetworkState } from "#bindings/NetworkState";
 import type { RefreshState } from "#bindings/RefreshState";
 import type { SealedPassword } from "#bindings/SealedPassword";
 import type { SecuritySettings } from "#bindings/SecuritySettings";
 import { emit } from "@tauri-apps/api/event";
 
-import type { NetworkSettings, NetworkState } from "../types.ts";
 import { change, current, security, snapshot, status, view } from "./accounts.ts";
 import { makeDoor, openSealed } from "./door.ts";
 import { fail, wait } from "./fail.ts";
@@ -32,7 +33,9 @@ export const network: NetworkState = {
       : { kind: "system" },
     caCert: scene.proxy ? "northlight-root-ca.pem" : null,
   },
-  proxyPassword: scene.proxy,
+  proxyPassword: scene.proxy ? "keyring" : "none",
+  caCertAtStart: null,
+  problem: null,
 };
 
 const in_ = (minutes: number) => ago(-minutes);
@@ -124,7 +127,7 @@ export const session: Record<string, (args: SessionArgs) => unknown> = {
     if (sealedProxyPassword) await openSealed(sealedProxyPassword);
     await wait(200);
     network.settings = { proxy: settings.proxy, caCert: settings.caCert };
-    network.proxyPassword ||= sealedProxyPassword !== undefined;
+    if (sealedProxyPassword) network.proxyPassword = "keyring";
     return structuredClone(network);
   },
   session_choose_ca: () => "northlight-root-ca.pem",

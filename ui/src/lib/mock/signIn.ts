@@ -121,8 +121,9 @@ async function securityKey({ sealedPin, channel }: SignInArgs): Promise<SignInSt
   if (scene.key === "pin") {
     const pin = sealedPin ? await openSealed(sealedPin) : "";
     if (pin !== KEY_PIN) {
-      channel.onmessage({ kind: "pin", triesLeft: pin === "" ? 8 : 7 });
-      fail("moreNeeded", "the key asks for its PIN");
+      channel.onmessage({ kind: "pin", triesLeft: pin === "" ? null : 7 });
+      if (pin === "") fail("moreNeeded", "this security key wants its PIN");
+      fail("wrongCode", "the PIN of the security key is wrong; 7 tries left");
     }
   }
   channel.onmessage({ kind: "touch" });

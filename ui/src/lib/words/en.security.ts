@@ -96,13 +96,19 @@ export const network = () => ({
   user: "User name",
   userHint: "Empty when the proxy asks for none.",
   password: "Password",
-  passwordKept: "Kept in the system keyring. Empty leaves it as it is.",
-  passwordHint: "Kept in the system keyring, never in a file.",
+  passwordAt: {
+    none: "Kept in the system keyring, never in a file.",
+    keyring: "Kept in the system keyring. Empty leaves it as it is.",
+    untilQuit:
+      "Known until Wardroom quits: there is no system keyring here. Empty leaves it as it is.",
+  },
   show: "Show password",
   hide: "Hide password",
   ca: "Certificate authority of your own",
   caNone: "None: only authorities your system trusts.",
   caText: "For servers whose certificate an authority of your own has signed. A PEM file.",
+  caAtStart: (name: string) => `Trusted besides, named when Wardroom was started: ${name}`,
+  problem: "These settings cannot be followed, so nothing leaves this machine",
   caChoose: "Choose a file…",
   caRemove: "Remove",
   save: "Save",
@@ -110,8 +116,7 @@ export const network = () => ({
   saved: "Saved. The next request uses it.",
   failedTitle: "The network settings could not be read",
   tls: {
-    title: "The connection is not safe, so nothing was sent",
-    text: "If your server uses a certificate authority of its own, choose its file under Network settings. If not, somebody may be listening in.",
+    title: "No safe way to the server, so nothing was sent",
     open: "Network settings…",
   },
 });

@@ -26,9 +26,15 @@ export const session = (w: Terms) => ({
     again: "Sign in again",
     accounts: "Other accounts",
   },
-  damaged: {
-    title: "Data of this account is damaged",
-    text: "What this machine keeps for the account cannot be opened. Nothing on the server is affected. Sign out to remove it, then sign in again; staged imports in it are lost.",
+  problem: {
+    damaged: {
+      title: "Data of this account is damaged",
+      text: "What this machine keeps for the account cannot be opened. Nothing on the server is affected. Sign out to remove it, then sign in again; staged imports in it are lost.",
+    },
+    newer: {
+      title: "A newer Wardroom has written this account’s data",
+      text: "It was left untouched. Update Wardroom to open it.",
+    },
   },
   signOut: {
     title: "Sign out?",
@@ -80,6 +86,7 @@ export const session = (w: Terms) => ({
       locked: "Locked",
       signedOut: "Signed out",
       damaged: "Damaged",
+      newer: "Too new",
     },
     current: "In view",
     add: "Add account…",

@@ -128,7 +128,7 @@ const twoStep = () => ({
     pinMissing: "Enter the PIN of the key.",
     tries: (left: number) =>
       left === 1 ? "One try left before the key locks itself." : `${left} tries left.`,
-    pinWrong: "That was not the PIN of the key.",
+    failed: "That did not work with the key",
     pinSubmit: "Continue",
     stop: "Stop waiting",
   },

@@ -18,6 +18,10 @@ struct Sealed {
     client: String,
 }
 
+/// Long enough to be looked for; in the program's text they are in memory nobody can write to.
+const PASSWORD: &str = "a password, long";
+const PIN: &str = "no PIN is so long";
+
 const MASK: u8 = 0x5a;
 const PIECE: usize = 16;
 
@@ -88,6 +92,8 @@ fn make(account: &Account) -> (Sealed, Needles) {
         client: under(&account.client, &account.provider),
     };
     needles.add("master", &master().0.to_base64().into_bytes());
+    needles.add("password", PASSWORD.as_bytes());
+    needles.add("PIN", PIN.as_bytes());
     (sealed, needles)
 }
 
@@ -103,7 +109,7 @@ fn make_v2(signing: &SigningKey, label: [u8; 3]) -> (Sealed, Needles) {
 
 fn master() -> super::super::MasterKey {
     let kdf = super::super::Kdf::Pbkdf2 { iterations: 5_000 };
-    super::super::MasterKey::derive(&Secret::new("a password"), "a@msp.example", &kdf).unwrap()
+    super::super::MasterKey::derive(&Secret::new(PASSWORD), "a@msp.example", &kdf).unwrap()
 }
 
 fn unlock(sealed: &Sealed) -> KeyRing {
@@ -126,6 +132,9 @@ fn work(ring: &KeyRing) -> Sealer {
     ring.open_database_key(&wrapped).unwrap();
     let session = ring.make_session().unwrap();
     super::super::open_session(&session.value, &session.envelope).unwrap();
+    let envelope = ring.seal_under_pin(&Secret::new(PIN)).unwrap();
+    super::super::open_with_pin(&envelope, &Secret::new(PIN)).unwrap();
+    assert!(super::super::open_with_pin(&envelope, &Secret::new("another one")).is_err());
     sealer
 }
 
