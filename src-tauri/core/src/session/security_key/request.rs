@@ -44,7 +44,7 @@ pub struct AllowedKey {
 pub enum UserVerification {
     /// What Bitwarden's server asks for (`src/Core/Auth/Identity/TokenProviders/WebAuthnTokenProvider.cs`).
     Discouraged,
-    /// If the key can; the default of WebAuthn.
+    /// If the key can; the default of `WebAuthn`.
     #[default]
     Preferred,
     /// Or it must not sign.
@@ -150,7 +150,7 @@ impl KeyRequest {
     }
 }
 
-/// In the order browsers write it (WebAuthn Level 2, section 5.8.1.1), for servers that compare text.
+/// In the order browsers write it (`WebAuthn` Level 2, section 5.8.1.1), for servers that compare text.
 fn client_data(challenge: &str, origin: &str) -> String {
     // Neither has a character that JSON would escape: base64url, and a serialized origin.
     format!(
