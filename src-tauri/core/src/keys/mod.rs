@@ -5,6 +5,7 @@
 //! (and RSA private key → organization keys of the person's own memberships), all inside [`KeyRing`].
 
 mod account;
+mod base64url;
 mod cell;
 mod checksum;
 mod database;
@@ -26,6 +27,7 @@ mod stack;
 mod staging;
 mod wrap;
 
+pub use base64url::{from_base64url, to_base64url};
 pub use checksum::uri_checksum;
 pub use database::DatabaseKey;
 pub use door::PasswordDoor;
