@@ -5,6 +5,7 @@
 //! (and RSA private key → organization keys of the person's own memberships), all inside [`KeyRing`].
 
 mod account;
+mod base64url;
 mod cell;
 mod checksum;
 mod claims;
@@ -28,6 +29,7 @@ mod stack;
 mod staging;
 mod wrap;
 
+pub use base64url::{from_base64url, to_base64url};
 pub use checksum::uri_checksum;
 pub use claims::unverified_claims;
 pub use database::DatabaseKey;

@@ -46,6 +46,7 @@ pub use accounts::COLOURS;
 pub use pin::{PIN_SHORTEST, PIN_TRIES};
 pub use presence::{NoPresence, Presence, PresenceError};
 pub use refusal::UnlockError;
+pub use security_key::KeyEvent;
 pub use sessions::Sessions;
 pub use sign_in::{Attempt, SignInError, Step};
 pub use watch::{Due, Moment, Watch};
