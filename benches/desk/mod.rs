@@ -18,17 +18,26 @@ pub(crate) struct Scene {
 impl Scene {
     /// Starts the server.
     pub(crate) async fn open() -> Self {
-        let options = Options { clients: 3, ..Options::default() };
+        Self::with_clients(3).await
+    }
+
+    pub(crate) async fn with_clients(clients: usize) -> Self {
+        let options = Options { clients, ..Options::default() };
         let sandbox = Sandbox::start(options).await.expect("loopback has a free port");
         Self { sandbox, folder: tempfile::tempdir().expect("a temporary folder can be made") }
     }
 
     /// Signs in; the keyring is a stand-in, so that its daemon's time is not measured.
     pub(crate) async fn sign_in(&self) -> (DemoAccount, Unlocked) {
+        self.sign_in_at(&self.sandbox.url(), "data").await
+    }
+
+    /// The same by this address and into this folder.
+    pub(crate) async fn sign_in_at(&self, url: &str, data: &str) -> (DemoAccount, Unlocked) {
         let admin = self.sandbox.accounts().into_iter().next().expect("the admin comes first");
-        let data = self.folder.path().join("data");
+        let data = self.folder.path().join(data);
         let desk = Desk::with_keyring(&data, Keyring::in_memory()).expect("the folder is ours");
-        let server = ServerAddress::parse(&self.sandbox.url()).expect("a loopback address");
+        let server = ServerAddress::parse(url).expect("a loopback address");
         let password = Secret::new(admin.password.clone());
         let unlocked = desk.sign_in(&server, &admin.email, password).await.expect("it signs in");
         (admin, unlocked)

@@ -16,4 +16,8 @@ lastSync: string | null,
 /**
  * Whether the server can call us (push); otherwise everything is asked for.
  */
-live: boolean, };
+live: boolean, 
+/**
+ * Another number each time the lists became different: read them again then.
+ */
+revision: number, };

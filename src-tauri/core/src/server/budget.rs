@@ -41,13 +41,11 @@ impl Budget {
         // More at once than there ever is room for waits for an empty minute.
         let reads = reads.min(limit);
         let too_many = (taken.len() + reads).saturating_sub(limit);
-        match too_many.checked_sub(1).and_then(|last| taken.get(last)) {
-            Some(at) => Err(*at + WINDOW),
-            None => {
-                taken.extend(std::iter::repeat_n(now, reads));
-                Ok(())
-            }
+        if let Some(at) = too_many.checked_sub(1).and_then(|last| taken.get(last)) {
+            return Err(*at + WINDOW);
         }
+        taken.extend(std::iter::repeat_n(now, reads));
+        Ok(())
     }
 }
 

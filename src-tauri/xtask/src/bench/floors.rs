@@ -1,4 +1,5 @@
-//! What core alone costs over the least anybody could spend: `benches/staging.rs`, `benches/unlock.rs`.
+//! What core alone costs over the least anybody could spend: `benches/staging.rs`,
+//! `benches/sync.rs`, `benches/unlock.rs`.
 
 use std::path::Path;
 
@@ -8,12 +9,14 @@ use super::table::{Amount, Row};
 use crate::run::{cargo, read};
 use crate::stop::Stop;
 
-/// Runs both programs; each prints one line of JSON with `floorSeconds` and `oursSeconds` per promise.
+/// Runs the programs; each prints a line of JSON with `floorSeconds` and `oursSeconds` per promise.
 pub(super) fn measure(file: &Path) -> Result<Vec<Row>, Stop> {
     let mut command = cargo(&["bench", "--package", "wardroom-core"]);
-    command.args(["--bench", "staging", "--bench", "unlock"]).env("WARDROOM_BENCH_FILE", file);
+    command
+        .args(["--bench", "staging", "--bench", "sync", "--bench", "unlock"])
+        .env("WARDROOM_BENCH_FILE", file);
     let rows: Vec<Row> = read(command)?.lines().filter_map(row).collect();
-    if rows.len() < 2 {
+    if rows.len() < 4 {
         return Err(Stop::Wrong("a bench of core printed no measurement".to_owned()));
     }
     Ok(rows)

@@ -77,7 +77,7 @@ impl Keeper {
 
     /// What [`Keeper::hold`] was for is over; also after waking from sleep, and when a network came up.
     pub fn go_on(&self) {
-        self.work.change(|plan, now| plan.go_on(now));
+        self.work.change(plan::Plan::go_on);
     }
 
     /// Ends it. What has been read stays.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::plan::Next;
+use super::plan::{Next, Plan};
 use super::work::Work;
 use crate::server::{Hub, Push};
 
@@ -74,13 +74,13 @@ async fn hear(work: &Work, hub: Option<&Hub>) {
             match push {
                 Push::LogOut { .. } => return work.end(),
                 Push::Missed => work.is_reachable(),
-                Push::Memberships => work.change(|plan, now| plan.memberships_changed(now)),
-                Push::SyncSelf => work.change(|plan, now| plan.want_list(now)),
+                Push::Memberships => work.change(Plan::memberships_changed),
+                Push::SyncSelf => work.change(Plan::want_list),
                 _ => {}
             }
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn watch_connection(work: &Work, hub: Option<&Hub>) {
@@ -95,5 +95,5 @@ async fn watch_connection(work: &Work, hub: Option<&Hub>) {
         }
         work.say(|state| state.live = false);
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
