@@ -12,7 +12,7 @@ use wardroom_sandbox::{Fault, Handover, Hurdle};
 use crate::office::Office;
 use crate::push::{until, within};
 
-const PAST: Duration = Duration::from_secs(16 * 60);
+const PAST: Duration = Duration::from_mins(16);
 
 /// An office whose machine the account has been used on; signed out since.
 async fn known() -> Office {

@@ -4,12 +4,14 @@
 
 mod addresses;
 mod another_device;
+mod api_key;
 mod certificate;
 mod ended_session;
 mod faults;
 mod formats;
 mod front;
 mod imports;
+mod keeper;
 mod layers;
 mod memory;
 mod office;
@@ -28,4 +30,7 @@ mod store;
 mod sync;
 mod timeout;
 mod upload;
+mod v2_account;
+mod vaultwarden;
 mod vectors;
+mod web_vault_first;

@@ -14,7 +14,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 use wardroom_core::keys::raw::{self, Key, PrivateKey};
-use wardroom_core::keys::{AccountKeys, Error, Kdf, MasterKey, Secret};
+use wardroom_core::keys::{Error, Kdf, MasterKey, Secret};
+use wardroom_core::model::AccountKeys;
 
 static VECTORS: LazyLock<Value> = LazyLock::new(|| {
     let text = match std::env::var_os("WARDROOM_CRYPTO_VECTORS") {

@@ -138,5 +138,8 @@ fn sync_page(report: &SyncReport, page: &mut Page) {
     for name in &report.changed {
         page.line(&format!("  {name}"));
     }
+    if report.web_vault.is_some() {
+        page.line("Your account was recovered: change its master password in the web vault.");
+    }
     page.quiet_line(&format!("{} requests, {} ms", report.requests, report.took_ms));
 }

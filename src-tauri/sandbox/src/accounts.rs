@@ -20,6 +20,7 @@ pub struct ApiKey {
 /// What an organization's policy asks of a master password (`MasterPasswordPolicyData`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[allow(clippy::struct_excessive_bools, reason = "the policy has them one by one")]
 pub struct PasswordDemand {
     /// 0 to 4.
     pub min_complexity: Option<u8>,

@@ -33,6 +33,12 @@ async fn around(
         return next.run(request).await;
     }
     let number = shared.log().came(&method, uri.path(), uri.query().unwrap_or_default());
+    let limited = shared.rates().count(&method, uri.path());
+    if let Some(seconds) = limited {
+        shared.log().answered(number, 429);
+        swallow(request).await;
+        return slow_down(seconds, &format!("{seconds}s"));
+    }
     let fault = shared.faults().take(&method, uri.path());
     let cuts = matches!(fault, Some(Fault::CutBody));
     let response = match fault {

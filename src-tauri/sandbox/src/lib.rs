@@ -8,6 +8,7 @@
 mod accounts;
 mod answer;
 mod around;
+mod changes;
 mod crypto;
 mod dice;
 mod faults;
@@ -18,6 +19,7 @@ mod modern;
 mod names;
 mod options;
 mod pairs;
+mod rate;
 mod requests;
 mod routes;
 mod security;

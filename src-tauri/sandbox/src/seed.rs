@@ -194,6 +194,11 @@ fn own(dice: Dice, number: usize, name: &str, plan: Plan) -> Organization {
     }
 }
 
+/// One more like the sample owner's.
+pub(crate) fn own_more(dice: Dice, number: usize) -> Organization {
+    own(dice, 2_000_000 + number, &format!("Harbourside Branch {number}"), OWN_ENTERPRISE)
+}
+
 /// What is in an organization, made when somebody first looks.
 pub(crate) fn inside(dice: Dice, organization: &Organization, users: &[User]) -> Inside {
     let label = format!("inside/{}", organization.id);

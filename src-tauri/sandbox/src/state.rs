@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::faults::{Faults, RequestLog};
 use crate::live::Live;
+use crate::rate::Rates;
 use crate::requests::Requests;
 use crate::signin::Hurdles;
 use crate::tokens::Tokens;
@@ -24,6 +25,7 @@ struct State {
     hosting: Mutex<Hosting>,
     live: Mutex<Live>,
     requests: Mutex<Requests>,
+    rates: Mutex<Rates>,
 }
 
 /// How the server is set up.
@@ -63,6 +65,7 @@ impl Shared {
             hosting: Mutex::default(),
             live: Mutex::default(),
             requests: Mutex::default(),
+            rates: Mutex::default(),
         }))
     }
 
@@ -97,6 +100,10 @@ impl Shared {
 
     pub(crate) fn live(&self) -> MutexGuard<'_, Live> {
         open(&self.0.live)
+    }
+
+    pub(crate) fn rates(&self) -> MutexGuard<'_, Rates> {
+        open(&self.0.rates)
     }
 
     /// Taken after [`Shared::world`] where both are needed.

@@ -165,7 +165,7 @@ async fn any_sent(unlocked: &Unlocked, row: &StagingRow, items: &[u32]) -> Resul
 
 /// Adds up again what would be sent: leaving items out may bring an import below the server's limits.
 async fn recount(unlocked: &Unlocked, row: &StagingRow) -> Result<(), Error> {
-    let key = sealed::key_of(unlocked, &row)?;
+    let key = sealed::key_of(unlocked, row)?;
     let store = unlocked.store();
     let skipped: HashSet<u32> = store.load_skipped(row.staging_id).await?.into_iter().collect();
     let mut header = Header { totals: Totals::default(), ..Header::open(&key, &row.header)? };

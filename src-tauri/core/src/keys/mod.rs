@@ -26,7 +26,6 @@ mod stack;
 mod staging;
 mod wrap;
 
-pub use account::AccountKeys;
 pub use checksum::uri_checksum;
 pub use database::DatabaseKey;
 pub use door::PasswordDoor;

@@ -79,7 +79,7 @@ fn access_code() -> Secret {
 mod tests {
     use bitwarden_crypto::SymmetricKeyAlgorithm;
 
-    use super::super::{Kdf, KeyRing};
+    use super::super::Kdf;
     use super::*;
 
     #[test]

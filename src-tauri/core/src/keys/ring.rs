@@ -14,10 +14,10 @@ use bitwarden_crypto::{EncString, SymmetricCryptoKey, SymmetricKeyAlgorithm};
 use self::chain::{Keys, State};
 use super::cell::KeyCell;
 use super::{
-    AccountKeys, DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, pin,
-    prints_nothing, sealed, wrap,
+    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, account, pin, prints_nothing,
+    sealed, wrap,
 };
-use crate::model::{OrganizationId, ProviderId};
+use crate::model::{AccountKeys, OrganizationId, ProviderId};
 
 /// Every key of an unlocked account. Cheap to clone; all clones are wiped by [`KeyRing::wipe`], after
 /// which each call answers [`Error::Locked`]. [`Sealer`]s and [`StagingKey`]s from it are wiped too.
@@ -35,9 +35,9 @@ impl KeyRing {
     ///
     /// # Errors
     /// [`Error::Inconsistent`] and [`Error::RolledBack`] when the keys are not to be trusted.
-    pub fn open(user_key: UserKey, account: &AccountKeys) -> Result<Self, Error> {
+    pub fn open(user_key: UserKey, keys: &AccountKeys) -> Result<Self, Error> {
         let UserKey(user) = user_key;
-        let (private, security_version) = account.open(&user)?;
+        let (private, security_version) = account::open(keys, &user)?;
         let keys = Keys { security_version, ..Keys::new(user, private) };
         Ok(Self(Arc::new(RwLock::new(Some(keys)))))
     }

@@ -3,6 +3,7 @@
 //! Types without secrets derive [`ts_rs::TS`] and cross to the window as they are; JSON is camelCase.
 
 mod account;
+mod account_keys;
 mod client;
 mod ids;
 mod import;
@@ -19,6 +20,7 @@ pub use account::{
     Account, AccountProblem, AccountState, KeyringState, Provider, ProviderRole, SessionState,
     Status,
 };
+pub use account_keys::AccountKeys;
 pub use client::{Client, ClientSource, SeatSnapshot, SyncReport};
 pub use ids::{
     CollectionId, GroupId, MemberId, OrganizationId, ProviderId, ProviderOrganizationId, StagingId,

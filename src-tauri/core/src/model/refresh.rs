@@ -14,6 +14,8 @@ pub struct RefreshState {
     pub last_sync: Option<String>,
     /// Whether the server can call us (push); otherwise everything is asked for.
     pub live: bool,
+    /// Another number each time the lists became different: read them again then.
+    pub revision: u32,
 }
 
 /// What it is doing.

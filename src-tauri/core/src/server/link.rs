@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::failed::Failed;
 use super::network::{Clients, Network};
-use super::{Error, answer};
+use super::{Budget, Error, answer};
 use crate::CLIENT_VERSION;
 use crate::keys::Secret;
 use crate::model::{Endpoints, ServerKind};
@@ -128,6 +128,12 @@ impl Link {
     /// What was learnt of the server earlier.
     pub fn note_kind(&self, kind: ServerKind) {
         *self.kind.write().unwrap_or_else(PoisonError::into_inner) = kind;
+    }
+
+    /// The reads that may be asked of the API, shared by everybody who reaches it this way.
+    #[must_use]
+    pub fn budget(&self) -> Arc<Budget> {
+        self.clients.budget(&self.endpoints.api)
     }
 
     /// Sends once. Any status is an answer.

@@ -9,6 +9,7 @@
 mod about;
 mod answer;
 mod auth_requests;
+mod budget;
 mod casing;
 mod collections;
 mod error;
@@ -29,6 +30,7 @@ mod signed_in;
 mod tls;
 
 pub use auth_requests::{HandedKey, NewRequest, RequestAnswer, RequestKind};
+pub use budget::{Budget, Reader};
 pub use collections::{CollectionAccess, SealedCollection};
 pub use error::Error;
 pub use failed::ProxyTrouble;

@@ -1,7 +1,8 @@
 //! How requests leave this machine: whom to trust, through which proxy. Shared by every link, changeable
 //! while they are in use.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -9,9 +10,9 @@ use reqwest::{Client, ClientBuilder};
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
-use super::Error;
 use super::link::headers;
 use super::tls::{self, Roots, TlsTrouble};
+use super::{Budget, Error};
 use crate::keys::Secret;
 use crate::model::is_loopback_address;
 
@@ -65,22 +66,33 @@ impl Default for Route {
 
 /// The settings in force; every link of a desk looks here.
 #[derive(Debug, Default)]
-pub struct Network(RwLock<Arc<Route>>);
+pub struct Network {
+    route: RwLock<Arc<Route>>,
+    /// By the server's address: accounts at one server share what it allows.
+    budgets: Mutex<HashMap<String, Arc<Budget>>>,
+}
 
 impl Network {
     /// Begins with `route`.
     #[must_use]
     pub fn new(route: Route) -> Self {
-        Self(RwLock::new(Arc::new(route)))
+        Self { route: RwLock::new(Arc::new(route)), ..Self::default() }
     }
 
     /// In force for every request from now on, on links that exist already too.
     pub fn change(&self, route: Route) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(route);
+        *self.route.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(route);
+    }
+
+    /// The reads that may be asked of this address.
+    fn budget(&self, url: &str) -> Arc<Budget> {
+        let server = url::Url::parse(url).map(|url| url.origin().ascii_serialization());
+        let mut budgets = self.budgets.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(budgets.entry(server.unwrap_or_default()).or_default())
     }
 
     fn now(&self) -> Arc<Route> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.route.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -115,6 +127,10 @@ impl Clients {
     pub(super) fn new(network: Arc<Network>) -> Self {
         let current = RwLock::new(Arc::new(Set { route: network.now(), ..Set::default() }));
         Self { network, current }
+    }
+
+    pub(super) fn budget(&self, url: &str) -> Arc<Budget> {
+        self.network.budget(url)
     }
 
     /// For this address.

@@ -54,6 +54,7 @@ fn row(value: &Value) -> Option<PolicyRow> {
 }
 
 /// Picks the value of one key of the outermost object out of JSON that comes in pieces.
+#[allow(clippy::struct_excessive_bools, reason = "where in the text it is")]
 struct Only {
     wanted: &'static [u8],
     depth: usize,

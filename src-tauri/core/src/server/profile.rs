@@ -7,8 +7,7 @@ use super::casing::Keys;
 use super::identity::account_keys;
 use super::link::Call;
 use super::{Error, Server, lenient};
-use crate::keys::AccountKeys;
-use crate::model::{OrganizationId, ProviderId, ProviderRole, UserId};
+use crate::model::{AccountKeys, OrganizationId, ProviderId, ProviderRole, UserId};
 
 /// The signed-in person.
 #[derive(Debug, Clone)]

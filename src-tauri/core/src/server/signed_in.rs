@@ -88,14 +88,27 @@ impl Server {
         self.link.fetch_kind().await
     }
 
+    /// The reads that may be asked of this server, shared by all accounts at it.
+    #[must_use]
+    pub fn budget(&self) -> Arc<super::Budget> {
+        self.link().budget()
+    }
+
+    /// Has the tokens renewed: their claims are older than what the server knows now.
+    pub async fn renew_tokens(&self) -> Result<(), Error> {
+        let (_, generation) = self.access()?;
+        self.renew(generation).await.map(drop)
+    }
+
     /// Drops the tokens from memory; every later call fails with [`Error::Locked`].
     pub fn forget_tokens(&self) {
         self.set(Held::Locked);
         self.locked.send_replace(true);
     }
 
-    /// True once the tokens are dropped.
-    pub(super) fn watch_locked(&self) -> watch::Receiver<bool> {
+    /// Turns true with the lock, and stays so.
+    #[must_use]
+    pub fn watch_locked(&self) -> watch::Receiver<bool> {
         self.locked.subscribe()
     }
 

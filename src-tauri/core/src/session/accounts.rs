@@ -112,8 +112,9 @@ impl Desk {
             .filter(|other| **other != user)
             .filter_map(|other| read_look(&self.0.folder.account(*other)))
             .collect();
-        let uses = |colour: &u8| taken.iter().filter(|other| *other == colour).count();
-        let colour = (0..COLOURS).min_by_key(uses).unwrap_or_default();
+        let times_taken =
+            |free: &u8| taken.iter().map(|other| usize::from(other == free)).sum::<usize>();
+        let colour = (0..COLOURS).min_by_key(times_taken).unwrap_or_default();
         // Another one next time is only untidy.
         let _ = write_look(&folder, colour);
         colour

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::folder::{self, AccountFolder};
-use crate::keys::{AccountKeys, DatabaseKey, Kdf};
-use crate::model::{Account, KeyringState, ServerKind, ServerSettings};
+use crate::keys::{DatabaseKey, Kdf};
+use crate::model::{Account, AccountKeys, KeyringState, ServerKind, ServerSettings};
 use crate::store;
 
 /// Cards with a higher number are of a newer app.

@@ -176,18 +176,18 @@ impl AccountFolder {
     /// Everything of the account.
     pub(super) fn delete(&self) -> Result<(), store::Error> {
         // The card last: while it is there the account is listed, and deleting can be repeated.
-        let gone = |name: &str| self.delete_file(&self.0.join(name));
+        let gone = |name: &str| delete_file(&self.0.join(name));
         self.delete_envelopes()?;
         ["cache.db-wal", "cache.db-shm", "cache.db", "card.json"].into_iter().try_for_each(gone)?;
         delete_tree(&self.0)
     }
+}
 
-    /// Also fine when it is not there.
-    pub(super) fn delete_file(&self, path: &Path) -> Result<(), store::Error> {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(store::Error::Folder(error)),
-            _ => Ok(()),
-        }
+/// Also fine when it is not there.
+pub(super) fn delete_file(path: &Path) -> Result<(), store::Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(store::Error::Folder(error)),
+        _ => Ok(()),
     }
 }
 

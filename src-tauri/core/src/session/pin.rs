@@ -176,9 +176,8 @@ impl Locked {
             Kept::Memory(pin) => return Ok(Secret::new(pin.envelope.clone())),
             Kept::Disk(kept) => kept,
         };
-        let key = match self.desk.keyring().load_secret(&kept.entry) {
-            Ok(Some(key)) => key,
-            Ok(None) | Err(_) => return Err(UnlockError::PinNeedsKeyring.into()),
+        let Ok(Some(key)) = self.desk.keyring().load_secret(&kept.entry) else {
+            return Err(UnlockError::PinNeedsKeyring.into());
         };
         Ok(open_apart(&kept.sealed, &key).map_err(|_| UnlockError::NoPin)?)
     }
@@ -209,7 +208,7 @@ pub(super) fn delete(
 ) -> Result<(), store::Error> {
     desk.0.pins.put(user, None);
     let kept = OnDisk::read(folder);
-    folder.delete_file(&folder.pin())?;
+    folder::delete_file(&folder.pin())?;
     if let Some(kept) = kept
         && let Err(error) = desk.keyring().delete(&kept.entry)
     {

@@ -115,6 +115,7 @@ fn demand(data: &Value) -> TimeoutPolicy {
     }
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "as `reduce` hands them over")]
 fn together(one: TimeoutPolicy, other: TimeoutPolicy) -> TimeoutPolicy {
     let shortest = [one.longest_minutes, other.longest_minutes].into_iter().flatten().min();
     let wants = |action| one.then == Some(action) || other.then == Some(action);

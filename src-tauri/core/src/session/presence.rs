@@ -88,7 +88,7 @@ fn read(folder: &AccountFolder) -> Option<Kept> {
 /// Forgets both halves. Blocks.
 pub(super) fn forget(desk: &Desk, folder: &AccountFolder) -> Result<(), store::Error> {
     let kept = read(folder);
-    folder.delete_file(&folder.presence())?;
+    folder::delete_file(&folder.presence())?;
     if let Some(kept) = kept
         && let Err(error) = desk.keyring().delete(&kept.entry)
     {

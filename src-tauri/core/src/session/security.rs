@@ -169,9 +169,14 @@ mod tests {
         let folder = Folder::open(place.path()).unwrap().account(UserId(Uuid::from_u128(1)));
         folder.make().unwrap();
         let never = r#"{"version":1,"security":{"lockAfter":{"kind":"never"}}}"#;
-        for damaged in
-            ["", "{", "null", "{\"version\":9}", &never.replace("never", "later"), &never[..40]]
-        {
+        for damaged in [
+            "",
+            "{",
+            "null",
+            "{\"version\":9}",
+            &never.replace("never", "later"),
+            never.get(..40).unwrap(),
+        ] {
             fs::write(folder.settings(), damaged).unwrap();
             assert_eq!(read(&folder), SecuritySettings::default(), "{damaged}");
         }

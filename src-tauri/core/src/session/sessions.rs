@@ -366,7 +366,9 @@ impl Locked {
         let seen = Duration::from_secs(seen.trim().parse().unwrap_or_default());
         match rule.lock_after {
             LockAfter::Restart => true,
-            LockAfter::Minutes(_) => seen > now.wall || is_over(&rule, now.wall - seen),
+            LockAfter::Minutes(_) => {
+                now.wall.checked_sub(seen).is_none_or(|idle| is_over(&rule, idle))
+            }
             LockAfter::Never => false,
         }
     }

@@ -35,7 +35,7 @@ impl Store {
     /// Every client, by name.
     pub async fn load_clients(&self) -> Result<Vec<Client>, Error> {
         let mut connection = self.pool.acquire().await?;
-        let taken_at = super::refresh::newest(&mut connection).await?.map(|newest| newest.taken_at);
+        let taken_at = self.as_of(&mut connection).await?;
         let mut rows = load_rows(&mut connection, &taken_at.unwrap_or_default()).await?;
         // Sorted here: SQLite knows the order of ASCII letters only.
         rows.sort_by_cached_key(|row| (row.client.name.to_lowercase(), row.client.organization_id));
@@ -51,8 +51,7 @@ impl Store {
                 .fetch_optional(&mut *connection)
                 .await?;
         let Some(row) = row else { return Ok(None) };
-        let newest = super::refresh::newest(&mut connection).await?;
-        let taken_at = newest.map(|newest| newest.taken_at).unwrap_or_default();
+        let taken_at = self.as_of(&mut connection).await?.unwrap_or_default();
         Ok(Some(read_row(&row, &taken_at)?.client))
     }
 
@@ -142,6 +141,27 @@ pub(super) async fn replace_clients(
     changes.rows = seen.len();
     changes.names.sort_by_cached_key(|name| name.to_lowercase());
     Ok(changes)
+}
+
+/// Changes one client's Used; its seats, when that made a difference.
+pub(super) async fn replace_used(
+    connection: &mut SqliteConnection,
+    client: OrganizationId,
+    used: Option<i64>,
+) -> Result<Option<SeatSnapshot>, Error> {
+    let row = sqlx::query(
+        "update client set used = ?1, remaining = assigned - ?1
+         where organization_id = ?2 and used is not ?1 returning assigned, plan",
+    )
+    .bind(used)
+    .bind(client.0.as_bytes().as_slice())
+    .fetch_optional(connection)
+    .await?;
+    let seats = |row: SqliteRow| {
+        let (assigned, plan) = (row.try_get(0)?, row.try_get(1)?);
+        Ok(SeatSnapshot { taken_at: String::new(), assigned, used, plan })
+    };
+    row.map(seats).transpose()
 }
 
 /// What a refresh changed.

@@ -35,6 +35,8 @@ pub struct Store {
     pub(crate) pool: sqlx::SqlitePool,
     /// For writing: one connection, so that writers queue here instead of failing in `SQLite`.
     writer: sqlx::SqlitePool,
+    /// When the server last confirmed what is on disk, without anything to write.
+    seen: refresh::Seen,
 }
 
 impl Store {

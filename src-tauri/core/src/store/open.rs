@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, SqliteConnection};
 
+use super::refresh::Seen;
 use super::{Error, Store, migrations};
 use crate::keys::DatabaseKey;
 
@@ -29,8 +30,24 @@ impl Store {
         match std::fs::metadata(path) {
             Ok(file) if file.len() == 0 => return Err(Error::Damaged),
             Ok(_) => {}
-            Err(_) => make_private(path).map_err(Error::Folder)?,
+            Err(_) => Self::make(path, key).await?,
         }
+        Self::open_file(path, key).await
+    }
+
+    /// Makes the file beside its place and moves it there when it is a database: whoever is killed on the way
+    /// must not leave an empty file, which looks like one that lost its content.
+    async fn make(path: &Path, key: &DatabaseKey) -> Result<(), Error> {
+        let beside = path.with_extension("new");
+        for left in ["new", "new-wal", "new-shm"] {
+            let _ = std::fs::remove_file(path.with_extension(left));
+        }
+        make_private(&beside).map_err(Error::Folder)?;
+        Self::open_file(&beside, key).await?.close().await;
+        std::fs::rename(&beside, path).map_err(Error::Folder)
+    }
+
+    async fn open_file(path: &Path, key: &DatabaseKey) -> Result<Self, Error> {
         let options = options(key)
             .filename(path)
             .create_if_missing(true)
@@ -38,7 +55,8 @@ impl Store {
             .synchronous(SqliteSynchronous::Normal);
         let writer = pool(1).connect_lazy_with(options.clone());
         let readers = pool(READERS).idle_timeout(READER_IDLE);
-        let store = Self { pool: readers.connect_lazy_with(options.read_only(true)), writer };
+        let pool = readers.connect_lazy_with(options.read_only(true));
+        let store = Self { pool, writer, seen: Seen::default() };
         match migrations::run(&store.writer).await {
             Ok(()) => Ok(store),
             Err(error) => {
@@ -54,7 +72,7 @@ impl Store {
         let key = DatabaseKey::make();
         let writer = pool(1).connect_lazy_with(options(&key).in_memory(true));
         migrations::run(&writer).await.expect("a new database migrates");
-        Self { pool: writer.clone(), writer }
+        Self { pool: writer.clone(), writer, seen: Seen::default() }
     }
 
     /// Closes every connection; waits until the file is released. The key goes with it.

@@ -15,13 +15,20 @@ pub struct ProviderRow {
     pub wrapped_key: Option<String>,
 }
 
+macro_rules! columns {
+    () => {
+        "provider_id, name, role, enabled, wrapped_key"
+    };
+}
+
 impl Store {
     /// Every provider, by name.
     pub async fn load_providers(&self) -> Result<Vec<ProviderRow>, Error> {
-        let rows = sqlx::query(
-            "select provider_id, name, role, enabled, wrapped_key from provider
-             order by name collate nocase, provider_id",
-        )
+        let rows = sqlx::query(concat!(
+            "select ",
+            columns!(),
+            " from provider order by name collate nocase, provider_id"
+        ))
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(read_row).collect()
@@ -35,11 +42,19 @@ impl Store {
     }
 }
 
-/// Replaces all rows.
+/// Replaces all rows; false when they are the same already.
 pub(super) async fn replace_providers(
     connection: &mut SqliteConnection,
     providers: &[ProviderRow],
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
+    let rows = sqlx::query(concat!("select ", columns!(), " from provider"))
+        .fetch_all(&mut *connection)
+        .await?;
+    let before: Vec<ProviderRow> = rows.iter().map(read_row).collect::<Result<_, _>>()?;
+    let is_there = |row: &ProviderRow| before.contains(row);
+    if before.len() == providers.len() && providers.iter().all(is_there) {
+        return Ok(false);
+    }
     sqlx::query("delete from provider").execute(&mut *connection).await?;
     for row in providers {
         sqlx::query(
@@ -54,7 +69,7 @@ pub(super) async fn replace_providers(
         .execute(&mut *connection)
         .await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 fn read_row(row: &SqliteRow) -> Result<ProviderRow, Error> {

@@ -43,7 +43,8 @@ pub(super) async fn note_changes(
 ) -> Result<(), Error> {
     for changes in changes.chunks(ROWS_AT_ONCE) {
         let mut insert = QueryBuilder::<Sqlite>::new(
-            "insert into seat_change (organization_id, refresh_id, listed, assigned, used, plan) ",
+            "insert or replace into seat_change \
+             (organization_id, refresh_id, listed, assigned, used, plan) ",
         );
         insert.push_values(changes, |mut values, (client, seats)| {
             values

@@ -14,6 +14,7 @@ use crate::answer::{Answer, Refusal, list, parse};
 use crate::pairs;
 use crate::state::Shared;
 use crate::tokens::SignedIn;
+use crate::world::World;
 
 use super::{guid, identity, profile};
 
@@ -67,24 +68,29 @@ struct Verification {
     otp: Option<String>,
 }
 
+/// Whether the body brings the right master password's hash.
+fn verify(world: &World, signed_in: SignedIn, body: &[u8]) -> Answer<()> {
+    let sent: Verification = parse(body)?;
+    let secret = sent.master_password_hash.or(sent.otp).filter(|secret| !secret.is_empty());
+    let problem = |sentence: &str| Refusal::Model(vec![(String::new(), sentence.to_owned())]);
+    let missing = "MasterPasswordHash, OTP, or AccessCode must be supplied.";
+    let secret = secret.ok_or_else(|| problem(missing))?;
+    if !crate::signin::stored(world.dice, signed_in.person(world)?).accepts(&secret) {
+        return Err(problem("User verification failed."));
+    }
+    Ok(())
+}
+
 fn show_api_key(
     shared: &Shared,
     signed_in: SignedIn,
     body: &[u8],
     anew: bool,
 ) -> Answer<Json<Value>> {
-    let sent: Verification = parse(body)?;
-    let secret = sent.master_password_hash.or(sent.otp).filter(|secret| !secret.is_empty());
-    let problem = |sentence: &str| Refusal::Model(vec![(String::new(), sentence.to_owned())]);
-    let missing = "MasterPasswordHash, OTP, or AccessCode must be supplied.";
-    let secret = secret.ok_or_else(|| problem(missing))?;
     let mut world = shared.world();
-    let dice = world.dice;
+    verify(&world, signed_in, body)?;
     let user = world.users.iter_mut().find(|user| user.id == signed_in.user);
     let user = user.ok_or(Refusal::TokenOver)?;
-    if !crate::signin::stored(dice, user).accepts(&secret) {
-        return Err(problem("User verification failed."));
-    }
     if anew {
         user.state.rotate_api_key();
     }
@@ -144,16 +150,7 @@ async fn new_stamp(
     signed_in: SignedIn,
     body: Bytes,
 ) -> Answer<StatusCode> {
-    let Verification { master_password_hash, otp: _ } = parse(&body)?;
-    let is_right = {
-        let world = shared.world();
-        let stored = crate::signin::stored(world.dice, signed_in.person(&world)?);
-        master_password_hash.is_some_and(|hash| stored.accepts(&hash))
-    };
-    if !is_right {
-        let sentence = "User verification failed.".to_owned();
-        return Err(Refusal::Model(vec![("Secret".to_owned(), sentence)]));
-    }
+    verify(&shared.world(), signed_in, &body)?;
     crate::live::end_sessions(&shared, signed_in.user, None);
     Ok(StatusCode::OK)
 }

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod live;
+mod rate;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Router<Shared> {
         .merge(live::routes())
         .merge(accounts::routes())
         .merge(security::routes())
+        .merge(rate::routes())
 }
 
 #[derive(Deserialize)]

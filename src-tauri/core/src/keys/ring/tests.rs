@@ -41,10 +41,14 @@ impl Account {
 
     /// A V2 account: everything signed by a key of its own.
     pub(super) fn make_v2() -> Self {
-        let user = SymmetricCryptoKey::make(SymmetricKeyAlgorithm::XAes256Gcm);
-        let private = PrivateKey::make(PublicKeyEncryptionAlgorithm::RsaOaepSha1);
         let signing = SigningKey::make(SignatureAlgorithm::Ed25519);
-        let keys = v2_keys(&user, &private, &signing, 2);
+        Self::make_v2_of(SymmetricKeyAlgorithm::XAes256Gcm, &signing)
+    }
+
+    pub(super) fn make_v2_of(algorithm: SymmetricKeyAlgorithm, signing: &SigningKey) -> Self {
+        let user = SymmetricCryptoKey::make(algorithm);
+        let private = PrivateKey::make(PublicKeyEncryptionAlgorithm::RsaOaepSha1);
+        let keys = v2_keys(&user, &private, signing, 2);
         Self { user, private, keys, provider: fresh(), client: fresh() }
     }
 
@@ -230,8 +234,15 @@ fn texts_of_the_wrong_kind_are_malformed_and_foreign_ones_unopened() {
 }
 
 #[test]
-fn a_v2_account_does_all_that_an_older_one_does() {
-    let account = Account::make_v2();
+fn a_v2_account_of_either_age_does_all_that_an_older_one_does() {
+    // What the official clients make today, and what they made in 2025.
+    let today = SigningKey::make(SignatureAlgorithm::MlDsa44);
+    does_it_all(&Account::make_v2_of(SymmetricKeyAlgorithm::XAes256Gcm, &today));
+    let then = SigningKey::make(SignatureAlgorithm::Ed25519);
+    does_it_all(&Account::make_v2_of(SymmetricKeyAlgorithm::XChaCha20Poly1305, &then));
+}
+
+fn does_it_all(account: &Account) {
     let ring = account.ring();
     assert_eq!(ring.security_version(), Ok(Some(2)));
     let name = ring.open_text(CLIENT, &seal("Default collection", &account.client)).unwrap();

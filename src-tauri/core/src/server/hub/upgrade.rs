@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Upgraded;
-use reqwest::header::{CONNECTION, UPGRADE};
+use reqwest::header::{CONNECTION, RETRY_AFTER, UPGRADE};
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
@@ -53,7 +53,11 @@ impl Link {
             // Vaultwarden answers a bad token without the header (`src/api/notifications.rs`).
             401 if bearer.is_some() => return Err(Refused::TokenOver),
             400 | 401 | 403 | 404 | 405 | 426 | 501 => return Err(Refused::NotOffered),
-            _ => return Err(Refused::Error(answer::error_of(status, None, &[]))),
+            _ => {
+                let wait = answer.headers().get(RETRY_AFTER);
+                let wait = wait.and_then(|value| value.to_str().ok()?.parse().ok());
+                return Err(Refused::Error(answer::error_of(status, wait, &[])));
+            }
         }
         let accepted = answer.headers().get("sec-websocket-accept");
         if accepted.is_none_or(|accepted| accepted != derive_accept_key(key.as_bytes()).as_str()) {

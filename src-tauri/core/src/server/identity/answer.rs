@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{KdfNumbers, Renewal, Tokens, new_kdf, old_kdf};
-use crate::keys::{AccountKeys, Secret};
+use crate::keys::Secret;
+use crate::model::AccountKeys;
 use crate::server::casing::Keys;
 
 /// How the master password opens the account, as told at sign-in.
@@ -57,6 +58,7 @@ pub struct TrustedDevice {
 
 /// `MasterPasswordPolicy`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // The policy's own flags.
 pub struct PasswordPolicy {
     /// 0 to 4, as zxcvbn scores.
     pub min_complexity: Option<i64>,

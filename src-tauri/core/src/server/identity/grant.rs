@@ -70,7 +70,7 @@ pub struct Extras {
 /// An answer to two-step login.
 #[derive(Debug, Clone)]
 pub struct TwoStepCode {
-    /// `TwoFactorProviderType`: 0 authenticator, 1 e-mail, 2 and 6 Duo, 3 YubiKey, 5 remembered, 7 `WebAuthn`,
+    /// `TwoFactorProviderType`: 0 authenticator, 1 e-mail, 2 and 6 Duo, 3 `YubiKey`, 5 remembered, 7 `WebAuthn`,
     /// 8 recovery code.
     pub provider: i64,
     /// In that method's own form.

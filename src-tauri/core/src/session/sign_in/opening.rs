@@ -41,9 +41,9 @@ pub(super) async fn open_with_password(
         let hashing = Hashing { kdf: unlocking.kdf, salt: unlocking.salt.clone() };
         hashing.derive(hashed.password).await?.0
     };
+    let told = contained_key_id(granted);
     // The server took the password: when the key does not open, the password is not to blame.
-    let open = move |wrapped: &str| master.open_user_key(wrapped);
-    let opened = open_ring(open, unlocking, contained_key_id(granted)).await;
+    let opened = open_ring(move |wrapped| master.open_user_key(wrapped), unlocking, told).await;
     let (ring, unlocking) = opened.map_err(|error| match error {
         keys::Error::WrongPassword => keys::Error::Unopened,
         other => other,
@@ -62,8 +62,8 @@ pub(super) async fn open_with_key(
     let hashing = Hashing::new(told.kdf, told.salt.clone(), &email)?;
     let (unlocking, _) = unlocking(granted, &profile, &hashing, &email)?;
     let (master, _) = hashing.derive(held.password).await?;
-    let open = move |wrapped: &str| master.open_user_key(wrapped);
-    let opened = open_ring(open, unlocking, contained_key_id(granted)).await;
+    let told = contained_key_id(granted);
+    let opened = open_ring(move |wrapped| master.open_user_key(wrapped), unlocking, told).await;
     let (ring, unlocking) = opened.map_err(crate::session::unlock::wrong_password)?;
     let tokens =
         Tokens { access: granted.tokens.access.clone(), renewal: Renewal::ApiKey(held.key) };
@@ -80,14 +80,14 @@ fn contained_key_id(granted: &Granted) -> Option<String> {
     granted.unlock.as_ref()?.contained_key_id.clone()
 }
 
-/// From the wrapped user key to the ring; notes which security state was found.
+/// From the user key to the ring; notes which security state was found.
 async fn open_ring(
-    open: impl FnOnce(&str) -> Result<UserKey, keys::Error> + Send + 'static,
+    user_key: impl FnOnce(&str) -> Result<UserKey, keys::Error> + Send + 'static,
     mut unlocking: Unlocking,
     contained_key_id: Option<String>,
 ) -> Result<(KeyRing, Unlocking), keys::Error> {
     blocking(move || {
-        let user = open(&unlocking.wrapped_user_key)?;
+        let user = user_key(&unlocking.wrapped_user_key)?;
         // Another key than the server has on record was put there.
         if contained_key_id.is_some_and(|told| user.id().is_some_and(|id| id != told)) {
             return Err(keys::Error::Inconsistent);
@@ -117,8 +117,8 @@ pub(super) async fn open_with_approval(
     };
     // So that the master password unlocks from now on, without the server.
     let (unlocking, _) = unlocking(granted, &profile, &hashing, email)?;
-    let open = move |wrapped: &str| approved.open(Some(wrapped));
-    let opened = open_ring(open, unlocking, contained_key_id(granted)).await;
+    let told = contained_key_id(granted);
+    let opened = open_ring(move |wrapped| approved.open(Some(wrapped)), unlocking, told).await;
     let (ring, unlocking) = opened.map_err(|error| match error {
         keys::Error::WrongPassword => keys::Error::Unopened,
         other => other,

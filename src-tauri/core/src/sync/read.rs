@@ -1,19 +1,12 @@
-//! Server → store: one refresh, one transaction.
-//!
-//! Two requests give a true list: the profile, and the provider's client list, joined by organization. A
-//! person without a provider gets the organizations they administer, with Used counted from the member
-//! lists.
+//! Reading what the client list shows.
 
 use std::collections::HashMap;
-use std::time::Instant;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::Error;
-use crate::keys::KeyRing;
 use crate::model::{
-    Client, ClientSource, OrganizationId, Provider, ProviderId, SeatSnapshot, ServerKind,
-    SyncReport, WebVaultReason,
+    Client, ClientSource, OrganizationId, Provider, ProviderId, ServerKind, WebVaultReason,
 };
 use crate::server::{self, MemberRow, OrganizationRow, Profile, ProviderClientRow, Server};
 use crate::session::Unlocked;
@@ -24,55 +17,86 @@ const QUESTIONS_AT_ONCE: usize = 4;
 /// The portal strips it from the plan's name.
 const MONTHLY: &str = " (Monthly)";
 
-/// Reads everything the client list needs and replaces the cached rows in one transaction.
-///
-/// Two requests give a true list: the profile and the provider's organizations. A person without a provider
-/// gets their own memberships, with Used counted from the member lists.
-pub async fn refresh(unlocked: &Unlocked) -> Result<SyncReport, Error> {
-    let started = Instant::now();
+/// The whole list with every number in it.
+pub(super) struct Everything {
+    pub(super) rows: Rows,
+    /// How many were read for the numbers.
+    pub(super) members: u64,
+    /// What only the web vault can do, and must be done.
+    pub(super) web_vault: Option<WebVaultReason>,
+}
+
+/// Reads it.
+pub(super) async fn everything(unlocked: &Unlocked) -> Result<Everything, Error> {
     let server = unlocked.server();
-    let before = server.requests();
+    let profile = fetch_profile(unlocked).await?;
     let kind = unlocked.server_kind().await;
-    let profile = server.fetch_profile().await?;
-    if profile.user_id != unlocked.account().user_id {
-        return Err(server::Error::SessionEnded.into());
-    }
     let web_vault = profile.must_change_password.then_some(WebVaultReason::ChangePassword);
-    unlocked.refresh_policies_of(&profile.organizations).await;
     let taken_at = jiff::Timestamp::now().to_string();
     let (clients, members) = if profile.providers.is_empty() {
         fetch_memberships(server, &profile, kind, &taken_at).await?
     } else {
         (fetch_provider_clients(server, &profile, &taken_at).await?, 0)
     };
-    let providers: Vec<ProviderRow> = profile.providers.into_iter().map(provider_row).collect();
-    let (providers, clients) = with_keys(unlocked.keys().clone(), providers, clients).await;
-    let done = unlocked.store().save_refresh(&Rows { taken_at, providers, clients }).await?;
-    Ok(SyncReport {
-        clients: done.clients,
-        members,
-        requests: server.requests().saturating_sub(before),
-        changed: done.changed,
-        took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        web_vault,
-    })
+    let rows = Rows { taken_at, providers: provider_rows(profile), clients };
+    Ok(Everything { rows, members, web_vault })
 }
 
-/// The cached client list, by name.
-pub async fn clients(unlocked: &Unlocked) -> Result<Vec<Client>, Error> {
-    Ok(unlocked.store().load_clients().await?)
+/// The list as two requests give it.
+pub(super) struct Listed {
+    pub(super) rows: Rows,
+    /// Organizations whose members are still to be counted.
+    pub(super) uncounted: Vec<OrganizationId>,
+    /// What only the web vault can do, and must be done.
+    pub(super) web_vault: Option<WebVaultReason>,
 }
 
-/// A client's seats at each refresh that listed it, oldest first.
-pub async fn seats(
+/// The whole list in two requests; the organizations whose members are still to be counted keep the numbers
+/// that `known` has of them.
+pub(super) async fn list(
     unlocked: &Unlocked,
-    client: OrganizationId,
-) -> Result<Vec<SeatSnapshot>, Error> {
-    let known = unlocked.store().load_seats(client).await?;
-    if known.is_empty() && unlocked.store().load_client(client).await?.is_none() {
-        return Err(Error::NotFound("client"));
+    taken_at: String,
+    known: &[Client],
+) -> Result<Listed, Error> {
+    let profile = fetch_profile(unlocked).await?;
+    let web_vault = profile.must_change_password.then_some(WebVaultReason::ChangePassword);
+    let kind = unlocked.server_kind().await;
+    let mut own = Vec::new();
+    let clients = if profile.providers.is_empty() {
+        let used: HashMap<_, _> = known.iter().map(|row| (row.organization_id, row.used)).collect();
+        let row = |row: &OrganizationRow| {
+            own.push(row.id);
+            membership(row, kind, used.get(&row.id).copied().flatten(), &taken_at)
+        };
+        administered(&profile).map(row).collect()
+    } else {
+        fetch_provider_clients(unlocked.server(), &profile, &taken_at).await?
+    };
+    let rows = Rows { taken_at, providers: provider_rows(profile), clients };
+    Ok(Listed { rows, uncounted: own, web_vault })
+}
+
+/// Used of an organization of one's own; `None` when the role does not extend to the members.
+pub(super) async fn count(server: &Server, client: OrganizationId) -> Result<Option<i64>, Error> {
+    Ok(used(fetch_members(server, client).await?.as_deref()))
+}
+
+async fn fetch_profile(unlocked: &Unlocked) -> Result<Profile, Error> {
+    let profile = unlocked.server().fetch_profile().await?;
+    if profile.user_id != unlocked.account().user_id {
+        return Err(server::Error::SessionEnded.into());
     }
-    Ok(known)
+    unlocked.refresh_policies_of(&profile.organizations).await;
+    Ok(profile)
+}
+
+fn provider_rows(profile: Profile) -> Vec<ProviderRow> {
+    profile.providers.into_iter().map(provider_row).collect()
+}
+
+/// The organizations the person administers themself.
+fn administered(profile: &Profile) -> impl Iterator<Item = &OrganizationRow> {
+    profile.organizations.iter().filter(|own| confirmed(own) && runs(own))
 }
 
 /// The clients of every provider, joined with what only the profile tells of them.
@@ -146,9 +170,7 @@ async fn fetch_membership(
 ) -> Result<(ClientRow, usize), Error> {
     let members = fetch_members(server, own.id).await?;
     let count = members.as_ref().map_or(0, Vec::len);
-    let client = membership(own, members.as_deref(), seats_told(own, kind), taken_at);
-    let member_wrapped_key = own.wrapped_key.clone();
-    Ok((ClientRow { client, provider_wrapped_key: None, member_wrapped_key }, count))
+    Ok((membership(own, kind, used(members.as_deref()), taken_at), count))
 }
 
 /// The organizations the person administers themself, and how many members were read.
@@ -158,8 +180,7 @@ async fn fetch_memberships(
     kind: ServerKind,
     taken_at: &str,
 ) -> Result<(Vec<ClientRow>, u64), Error> {
-    let administered = profile.organizations.iter().filter(|own| confirmed(own) && runs(own));
-    let questions = administered.map(|own| fetch_membership(server, own, kind, taken_at));
+    let questions = administered(profile).map(|own| fetch_membership(server, own, kind, taken_at));
     let counted: Vec<(ClientRow, usize)> = stream::iter(questions.collect::<Vec<_>>())
         .buffered(QUESTIONS_AT_ONCE)
         .try_collect()
@@ -181,6 +202,11 @@ async fn fetch_members(
     }
 }
 
+fn used(members: Option<&[MemberRow]>) -> Option<i64> {
+    let used = members?.iter().filter(|who| who.takes_a_seat()).count();
+    i64::try_from(used).ok()
+}
+
 /// Vaultwarden sells no seats: the number it sends only keeps official clients content
 /// (`src/db/models/organization.rs`).
 fn seats_told(own: &OrganizationRow, kind: ServerKind) -> Option<i64> {
@@ -189,13 +215,12 @@ fn seats_told(own: &OrganizationRow, kind: ServerKind) -> Option<i64> {
 
 fn membership(
     own: &OrganizationRow,
-    members: Option<&[MemberRow]>,
-    assigned: Option<i64>,
+    kind: ServerKind,
+    used: Option<i64>,
     taken_at: &str,
-) -> Client {
-    let used = members.map(|members| members.iter().filter(|who| who.takes_a_seat()).count());
-    let used = used.and_then(|used| i64::try_from(used).ok());
-    Client {
+) -> ClientRow {
+    let assigned = seats_told(own, kind);
+    let client = Client {
         organization_id: own.id,
         provider_organization_id: None,
         provider_id: None,
@@ -210,43 +235,9 @@ fn membership(
         has_key: false,
         use_groups: own.use_groups,
         synced_at: taken_at.to_owned(),
-    }
-}
-
-/// [`mark_keys`] off the async threads: ten thousand keys keep one busy for a while.
-async fn with_keys(
-    ring: KeyRing,
-    providers: Vec<ProviderRow>,
-    mut clients: Vec<ClientRow>,
-) -> (Vec<ProviderRow>, Vec<ClientRow>) {
-    let marking = tokio::task::spawn_blocking(move || {
-        mark_keys(&ring, &providers, &mut clients);
-        (providers, clients)
-    });
-    match marking.await {
-        Ok(marked) => marked,
-        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
-    }
-}
-
-/// Puts the keys into the ring and notes which of them open. One broken key must not block the others.
-fn mark_keys(ring: &KeyRing, providers: &[ProviderRow], clients: &mut [ClientRow]) {
-    for row in providers {
-        if let Some(wrapped) = &row.wrapped_key {
-            // The clients below it are marked.
-            let _ = ring.add_provider(row.provider.id, wrapped);
-        }
-    }
-    for row in clients {
-        let id = row.client.organization_id;
-        let by_provider = row.client.provider_id.zip(row.provider_wrapped_key.as_deref());
-        let added = [
-            by_provider.map(|(provider, wrapped)| ring.add_client(id, provider, wrapped)),
-            row.member_wrapped_key.as_deref().map(|wrapped| ring.add_membership(id, wrapped)),
-        ];
-        row.client.has_key =
-            added.into_iter().flatten().any(|added| added.is_ok()) && ring.has_key(id);
-    }
+    };
+    let member_wrapped_key = own.wrapped_key.clone();
+    ClientRow { client, provider_wrapped_key: None, member_wrapped_key }
 }
 
 fn provider_row(row: server::ProviderRow) -> ProviderRow {
