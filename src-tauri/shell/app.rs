@@ -141,9 +141,10 @@ impl App {
     /// Opens a secret that was sealed for one of the last doors; that door is gone then.
     pub(crate) fn open_password(&self, sealed: &SealedPassword) -> Result<Secret, Error> {
         let mut doors = self.doors.lock().expect(NO_PANIC);
-        let opened = doors.iter().enumerate().rev().find_map(|(place, door)| {
-            Some((place, door.open(&sealed.key, &sealed.text).ok()?))
-        });
+        let opened =
+            doors.iter().enumerate().rev().find_map(|(place, door)| {
+                Some((place, door.open(&sealed.key, &sealed.text).ok()?))
+            });
         let too_late = || Error::Refused("the password came too late".to_owned());
         let (place, secret) = opened.ok_or_else(too_late)?;
         doors.remove(place);

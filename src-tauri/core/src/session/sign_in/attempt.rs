@@ -79,7 +79,8 @@ impl std::fmt::Debug for Attempt {
 impl Desk {
     /// Begins; nothing is sent yet. `email` may be empty for ways that do not need it.
     pub fn attempt(&self, settings: &ServerSettings, email: &str) -> Result<Attempt, Error> {
-        let (device, settings) = (self.0.folder.device()?, settings.normal()?);
+        let (device, settings) =
+            (self.0.folder.device()?, self.known_way(settings.normal()?, email));
         Ok(Attempt {
             desk: self.clone(),
             email: email.trim().to_lowercase(),
