@@ -6,7 +6,7 @@ import { beforeEach, expect, test } from "vitest";
 import { uploads } from "../src/features/import/uploads.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
 import { forgetPlace } from "../src/lib/stay.ts";
-import type { AccountState } from "../src/lib/types.ts";
+import type { AccountState } from "#bindings/AccountState";
 import App from "../src/routes/App.svelte";
 import { router } from "../src/routes/router.svelte.ts";
 import { client } from "./scene.ts";

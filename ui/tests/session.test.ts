@@ -25,7 +25,7 @@ function security(change: Partial<SecurityState> = {}): SecurityState {
       onSleep: true,
     },
     policy: null,
-    ways: { password: true, pin: null, presence: "unavailable" },
+    ways: { password: true, pin: null, pinAllowed: true, presence: "unavailable" },
     ...change,
   };
 }
@@ -132,7 +132,11 @@ test("never locking takes a second thought", async () => {
 });
 
 test("the organization's limit is said in words, and what it forbids cannot be chosen", async () => {
-  settings(security({ policy: { longestMinutes: 90, then: "signOut" } }));
+  settings(
+    security({
+      policy: { longestMinutes: 90, then: "signOut", onSystemLock: false, onRestart: false },
+    }),
+  );
   await waitFor(() => screen.getByText("Your organization limits the time to 1 hour 30 minutes."));
   expect(screen.getByText("Your organization prescribes signing out.")).toBeTruthy();
   const option = (name: string) => screen.getByRole<HTMLOptionElement>("option", { name });
@@ -146,7 +150,12 @@ test("a PIN that is too short is refused beside its field; a good one crosses se
   const calls = settings(security(), "os", {
     session_set_pin: () =>
       security({
-        ways: { password: true, pin: { afterRestart: true, triesLeft: 5 }, presence: "off" },
+        ways: {
+          password: true,
+          pin: { afterRestart: true, triesLeft: 5 },
+          pinAllowed: true,
+          presence: "off",
+        },
       }),
   });
   await waitFor(() => screen.getByText("Set a PIN…"));
@@ -165,7 +174,10 @@ test("a PIN that is too short is refused beside its field; a good one crosses se
 });
 
 test("without a keyring nothing that needs one can be chosen, and it says why", async () => {
-  settings(security({ ways: { password: true, pin: null, presence: "off" } }), "password");
+  settings(
+    security({ ways: { password: true, pin: null, pinAllowed: true, presence: "off" } }),
+    "password",
+  );
   await waitFor(() => screen.getByText(/Needs a system keyring to keep what it opens with/));
   await press("Set a PIN…");
   const box = screen.getByLabelText<HTMLInputElement>("Good after a restart, too");
@@ -210,6 +222,7 @@ const phase = (of: RefreshState["phase"]): RefreshState => ({
   phase: of,
   lastSync: known.lastSync,
   live: true,
+  revision: 0,
 });
 
 test("the frame says what the refresh is doing, each state in its own words", () => {
@@ -239,10 +252,10 @@ test("a time-out is said as people say it, and cut to what is allowed", () => {
   expect(timeWords(1)).toBe("1 minute");
   expect(timeWords(240)).toBe("4 hours");
   expect(timeWords(90)).toBe("1 hour 30 minutes");
-  const policy = { longestMinutes: 60, then: null };
+  const policy = { longestMinutes: 60, then: null, onSystemLock: false, onRestart: false };
   expect(isTooLong("60", policy)).toBe(false);
   expect(isTooLong("240", policy)).toBe(true);
-  expect(isTooLong("never", { longestMinutes: null, then: "lock" })).toBe(false);
+  expect(isTooLong("never", { ...policy, longestMinutes: null, then: "lock" })).toBe(false);
   expect(isUsable(0, null)).toBe(false);
   expect(isUsable(61, policy)).toBe(false);
   expect(isUsable(1.5, null)).toBe(false);

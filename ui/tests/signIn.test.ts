@@ -2,7 +2,7 @@ import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { expect, test, vi } from "vitest";
 
 import SignIn from "../src/features/signIn/SignIn.svelte";
-import type { AccountState } from "../src/lib/types.ts";
+import type { AccountState } from "#bindings/AccountState";
 import { account, callsOf, failing, statusOf, unsealed, world, type Answers } from "./world.ts";
 
 function open(answers: Answers = {}, again: AccountState | null = null) {

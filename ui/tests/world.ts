@@ -5,7 +5,7 @@ import { afterEach } from "vitest";
 
 import type { Status } from "../src/bindings/Status.ts";
 import { doorOf, makePair, openWith } from "../src/lib/mock/door.ts";
-import type { AccountState, WindowStatus } from "../src/lib/types.ts";
+import type { AccountState } from "#bindings/AccountState";
 import type { SealedPassword } from "../src/bindings/SealedPassword.ts";
 import type { Code } from "../src/bindings/Code.ts";
 
@@ -90,7 +90,7 @@ export function statusOf(
   desks: AccountState[],
   shown: AccountState | null,
   change: Partial<Status> = {},
-): WindowStatus {
+): Status {
   const state = shown?.state ?? "signedOut";
   return {
     state,

@@ -37,7 +37,8 @@ import type { TwoStepKind } from "#bindings/TwoStepKind";
 import type { UploadEvent } from "#bindings/UploadEvent";
 import type { UploadPlan } from "#bindings/UploadPlan";
 
-import type { KeyNews, WindowStatus } from "./types.ts";
+import type { KeyNews } from "#bindings/KeyNews";
+import type { Status } from "#bindings/Status";
 
 /** How to read a chosen file. */
 export interface Reading {
@@ -63,19 +64,19 @@ async function clientsList(): Promise<Client[]> {
 }
 
 export const host = {
-  sessionStatus: () => invoke<WindowStatus>("session_status"),
+  sessionStatus: () => invoke<Status>("session_status"),
   sessionDemo: () => invoke<DemoSignIn | null>("session_demo"),
   sessionDoor: () => invoke<Door>("session_door"),
   sessionUnlock: (sealedPassword: SealedPassword) =>
-    invoke<WindowStatus>("session_unlock", { sealedPassword }),
+    invoke<Status>("session_unlock", { sealedPassword }),
   sessionUnlockPin: (sealedPin: SealedPassword) =>
-    invoke<WindowStatus>("session_unlock_pin", { sealedPin }),
-  sessionUnlockPresence: () => invoke<WindowStatus>("session_unlock_presence"),
-  sessionLock: (all: boolean) => invoke<WindowStatus>("session_lock", { all }),
-  sessionSignOut: () => invoke<WindowStatus>("session_sign_out"),
-  sessionSwitch: (userId: string) => invoke<WindowStatus>("session_switch", { userId }),
+    invoke<Status>("session_unlock_pin", { sealedPin }),
+  sessionUnlockPresence: () => invoke<Status>("session_unlock_presence"),
+  sessionLock: (all: boolean) => invoke<Status>("session_lock", { all }),
+  sessionSignOut: () => invoke<Status>("session_sign_out"),
+  sessionSwitch: (userId: string) => invoke<Status>("session_switch", { userId }),
   sessionColour: (userId: string, colour: number) =>
-    invoke<WindowStatus>("session_colour", { userId, colour }),
+    invoke<Status>("session_colour", { userId, colour }),
   sessionTouched: () => invoke<null>("session_touched"),
 
   sessionSignIn: (server: ServerSettings, email: string, sealedPassword: SealedPassword) =>

@@ -7,13 +7,14 @@ import { host } from "./host.ts";
 import { onRooms } from "./live.svelte.ts";
 import { sealInput } from "./seal.ts";
 import { changeAccount, forgetPlace } from "./stay.ts";
-import type { AccountState, WindowStatus } from "./types.ts";
+import type { AccountState } from "#bindings/AccountState";
+import type { Status } from "#bindings/Status";
 
 /** Why the sign-in stands in the window although an account is there. */
 export type Entering = { kind: "add" } | { kind: "again"; desk: AccountState };
 
 class Session {
-  status = $state.raw<WindowStatus | null>(null);
+  status = $state.raw<Status | null>(null);
   demo = $state.raw<DemoSignIn | null>(null);
   /** Why the window knows nothing, when even the status cannot be read. */
   failure = $state.raw<Failure | null>(null);
@@ -77,7 +78,7 @@ class Session {
     this.entering = entering;
   };
 
-  async #change(command: () => Promise<WindowStatus>): Promise<void> {
+  async #change(command: () => Promise<Status>): Promise<void> {
     const turn = ++this.#changes;
     const status = await command();
     this.#reads += 1;
@@ -88,7 +89,7 @@ class Session {
    * Everything of the former account leaves the stores before the new one is drawn. A locked account
    * has nothing to show, so its window is nobody's.
    */
-  #take(status: WindowStatus): void {
+  #take(status: Status): void {
     const [before, after] = [openAccount(this.status), openAccount(status)];
     if (before !== after) changeAccount(before, after);
     for (const desk of status.desks) {
@@ -100,7 +101,7 @@ class Session {
 }
 
 /** Whose things are in the window. */
-const openAccount = (status: WindowStatus | null): string | null =>
+const openAccount = (status: Status | null): string | null =>
   status?.state === "unlocked" ? (status.account?.userId ?? null) : null;
 
 export const session = new Session();

@@ -5,7 +5,7 @@ import type { TwoStepKind } from "#bindings/TwoStepKind";
 import { host } from "#lib/host.ts";
 import { sealInput } from "#lib/seal.ts";
 import { session } from "#lib/session.svelte.ts";
-import type { KeyNews } from "#lib/types.ts";
+import type { KeyNews } from "#bindings/KeyNews";
 
 /** Whose answer is asked for. */
 export interface Whom {

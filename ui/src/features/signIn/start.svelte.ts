@@ -2,7 +2,7 @@
 import type { DemoSignIn } from "#bindings/DemoSignIn";
 import type { ServerSettings } from "#bindings/ServerSettings";
 import { hostOf, REGION_HOSTS, regionOf, type Region } from "#lib/server.ts";
-import type { AccountState } from "#lib/types.ts";
+import type { AccountState } from "#bindings/AccountState";
 
 export type Service = "vault" | "api" | "identity" | "notifications";
 export const SERVICES: readonly Service[] = ["vault", "api", "identity", "notifications"];

@@ -2,7 +2,8 @@
 import type { SecurityState } from "#bindings/SecurityState";
 import type { ServerSettings } from "#bindings/ServerSettings";
 
-import type { AccountState, WindowStatus } from "../types.ts";
+import type { AccountState } from "#bindings/AccountState";
+import type { Status } from "#bindings/Status";
 import { ago, scene } from "./scene.ts";
 
 const LONG_EMAIL =
@@ -38,14 +39,14 @@ const ALL = [
   desk(2, "ops@harbour.example", "https://vault.harbour.example"),
 ];
 
-export const status: WindowStatus = {
+export const status: Status = {
   state: "signedOut",
   accounts: [],
   account: null,
   server: null,
   online: scene.online,
   lastSync: scene.age < 0 ? null : ago(scene.age),
-  keyring: scene.keyring as WindowStatus["keyring"],
+  keyring: scene.keyring as Status["keyring"],
   providers: [],
   desks: [],
   serverKind: "bitwarden",
@@ -61,7 +62,7 @@ function providerOf({ account }: AccountState): string {
 }
 
 /** Puts an account into view, as it stands. */
-export function view(shown: AccountState | undefined): WindowStatus {
+export function view(shown: AccountState | undefined): Status {
   status.desks = status.desks.map((one) => ({ ...one, visible: one === shown }));
   status.account = shown?.account ?? null;
   status.server = shown ? serverName(shown.account.server) : null;
@@ -76,7 +77,7 @@ export function view(shown: AccountState | undefined): WindowStatus {
 }
 
 /** A copy, as it would have crossed. */
-export const snapshot = (): WindowStatus => structuredClone(status);
+export const snapshot = (): Status => structuredClone(status);
 
 export function change(userId: string, with_: Partial<AccountState>): void {
   status.desks = status.desks.map((one) =>
@@ -85,7 +86,7 @@ export function change(userId: string, with_: Partial<AccountState>): void {
 }
 
 /** Adds an account, or opens the one that is there. */
-export function open(email: string, server: ServerSettings): WindowStatus {
+export function open(email: string, server: ServerSettings): Status {
   const known = status.desks.find((one) => one.account.email === email);
   if (known) change(known.account.userId, { state: "unlocked" });
   else status.desks = [...status.desks, desk(status.desks.length, email, server.address)];
@@ -101,9 +102,15 @@ export const security: SecurityState = {
   },
   policy:
     scene.policy > 0 || scene.policyThen !== null
-      ? { longestMinutes: scene.policy > 0 ? scene.policy : null, then: scene.policyThen }
+      ? {
+          longestMinutes: scene.policy > 0 ? scene.policy : null,
+          then: scene.policyThen,
+          onSystemLock: false,
+          onRestart: false,
+        }
       : null,
   ways: {
+    pinAllowed: true,
     password: !scene.noPassword,
     pin: scene.pin > 0 ? { afterRestart: true, triesLeft: scene.pin } : null,
     presence: scene.presence,

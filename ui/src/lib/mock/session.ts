@@ -52,6 +52,7 @@ const PHASES: Record<string, RefreshState["phase"]> = {
 const refreshState = (): RefreshState => ({
   phase: PHASES[scene.phase] ?? { kind: "idle" },
   lastSync: status.lastSync,
+  revision: 0,
   live: scene.live,
 });
 

@@ -38,6 +38,7 @@ export const security = (w: Terms) => ({
   onSleep: "When the machine goes to sleep",
   pin: "PIN",
   pinNone: "Not set",
+  pinForbidden: "Your organization’s policy does not allow a PIN",
   pinSet: "Set",
   pinAfterRestart: "Set, good after a restart, too",
   pinText: "A short way in while the program runs. Five wrong tries delete it.",
