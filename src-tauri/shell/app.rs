@@ -1,24 +1,36 @@
-//! The one shared state: who is signed in, which files were chosen, which uploads run.
+//! The one shared state: whose accounts are open, which files were chosen, which uploads run.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use tokio::sync::RwLock;
 use wardroom_core::Error;
 use wardroom_core::keys::{PasswordDoor, Secret};
-use wardroom_core::model::Status;
-use wardroom_core::session::{Desk, Locked, Session, Unlocked};
+use wardroom_core::model::{Status, UserId};
+use wardroom_core::session::{Desk, Due, Locked, Moment, Presence, Sessions, Unlocked};
 
 use crate::demo::Demo;
 use crate::files::Files;
+use crate::keeping::Keepers;
+use crate::signing::Signing;
 use crate::start::Start;
+use crate::system;
 use crate::uploads::Uploads;
 use crate::wire::SealedPassword;
 
+/// Doors that may wait for their secret at the same time: a form has at most two secrets.
+const DOORS: usize = 4;
+
 /// What every command gets.
 pub(crate) struct App {
-    /// Accounts on this machine.
-    pub(crate) desk: Desk,
+    /// Every account of this machine, each in its own state.
+    pub(crate) sessions: Sessions,
+    /// The sign-in under way.
+    pub(crate) signing: Signing,
+    /// What keeps the lists true.
+    pub(crate) keepers: Keepers,
+    /// Whether the system can vouch for the person.
+    pub(crate) presence: Box<dyn Presence>,
     /// Files by id.
     pub(crate) files: Files,
     /// Uploads that run now.
@@ -27,8 +39,7 @@ pub(crate) struct App {
     pub(crate) demo: Demo,
     /// Where the web view keeps its things; beside our own, so that one folder is all there is.
     pub(crate) web_folder: PathBuf,
-    session: RwLock<Session>,
-    door: Mutex<Option<PasswordDoor>>,
+    doors: Mutex<VecDeque<PasswordDoor>>,
 }
 
 impl App {
@@ -38,89 +49,108 @@ impl App {
         let given = start.data_dir.as_deref().or(demo.folder()).map(Path::to_owned);
         let folder = given.unwrap_or_else(Desk::default_folder);
         let desk = Desk::open(&folder, start.options)?;
-        let session = last_used(&desk)?;
         let files = Files::default();
         files.wait_for(start.files);
         Ok(Self {
-            desk,
+            sessions: Sessions::open(desk, Moment::now())?,
+            signing: Signing::default(),
+            keepers: Keepers::default(),
+            presence: system::presence(),
             files,
             uploads: Uploads::default(),
             demo,
             web_folder: folder.join("web"),
-            session: RwLock::new(session),
-            door: Mutex::default(),
+            doors: Mutex::default(),
         })
+    }
+
+    /// Accounts on this machine.
+    pub(crate) fn desk(&self) -> &Desk {
+        self.sessions.desk()
     }
 
     /// What the frame shows.
     pub(crate) async fn status(&self) -> Result<Status, Error> {
-        let session = self.session.read().await.clone();
-        self.desk.status(&session).await
+        self.sessions.status().await
     }
 
-    /// The pass for everything that needs keys.
-    pub(crate) async fn unlocked(&self) -> Result<Unlocked, Error> {
-        match &*self.session.read().await {
-            Session::SignedOut => Err(Error::SignedOut),
-            Session::Locked(_) => Err(Error::Locked),
-            Session::Unlocked(unlocked) => Ok(unlocked.clone()),
-        }
+    /// The pass for everything that needs keys: the visible account's.
+    pub(crate) fn unlocked(&self) -> Result<Unlocked, Error> {
+        self.sessions.unlocked()
     }
 
-    /// The account in use, keys or not.
-    pub(crate) async fn locked(&self) -> Result<Locked, Error> {
-        match &*self.session.read().await {
-            Session::SignedOut => Err(Error::SignedOut),
-            Session::Locked(locked) => Ok(locked.clone()),
-            Session::Unlocked(unlocked) => {
-                let email = unlocked.account().email.as_str();
-                self.desk.locked(Some(email))?.ok_or(Error::SignedOut)
-            }
-        }
+    /// The visible account, keys or not.
+    pub(crate) fn locked(&self) -> Result<Locked, Error> {
+        self.sessions.locked()
     }
 
-    /// Goes on with these keys; others that were in memory are wiped first.
+    /// Goes on with these keys; other accounts stay as they are.
     pub(crate) async fn enter(&self, unlocked: Unlocked) -> Result<(), Error> {
-        self.lock().await?;
-        *self.session.write().await = Session::Unlocked(unlocked);
-        Ok(())
+        self.sessions.enter(unlocked, Moment::now()).await
     }
 
-    /// Stops uploads at their next safe point and wipes the keys.
+    /// Stops the visible account's uploads at their next safe point and wipes its keys.
     pub(crate) async fn lock(&self) -> Result<(), Error> {
-        self.uploads.cancel_all();
-        let mut session = self.session.write().await;
-        if let Session::Unlocked(unlocked) = &*session {
-            let locked = unlocked.lock().await?;
-            *session = Session::Locked(locked);
+        if let Some(user) = self.sessions.visible_user() {
+            self.rest(user);
         }
-        Ok(())
+        self.sessions.lock().await
     }
 
-    /// Forgets the account in use; another one on this machine comes forward, locked.
+    /// The same for every account.
+    pub(crate) async fn lock_all(&self) -> Result<(), Error> {
+        self.uploads.cancel_all();
+        self.keepers.stop_all();
+        self.sessions.lock_all().await
+    }
+
+    /// Forgets the visible account; another one on this machine comes forward.
     pub(crate) async fn sign_out(&self) -> Result<(), Error> {
-        self.lock().await?;
-        self.locked().await?.sign_out().await?;
-        *self.session.write().await = last_used(&self.desk)?;
-        Ok(())
+        let user = self.sessions.visible_user().ok_or(Error::SignedOut)?;
+        self.rest(user);
+        self.sessions.sign_out(user).await
     }
 
-    /// Keeps the private half until one password came through.
+    /// The program ends: everything is locked.
+    pub(crate) async fn close(&self) {
+        self.uploads.cancel_all();
+        self.keepers.stop_all();
+        self.sessions.close().await;
+        self.demo.end();
+    }
+
+    /// Nothing works for these accounts any more.
+    pub(crate) fn rest_all(&self, due: &[Due]) {
+        due.iter().for_each(|due| self.rest(due.user));
+    }
+
+    fn rest(&self, user: UserId) {
+        self.uploads.cancel_of(user);
+        self.keepers.stop(user);
+    }
+
+    /// Keeps the private half until one secret came through.
     pub(crate) fn keep_door(&self, door: PasswordDoor) {
-        *self.door.lock().expect(NO_PANIC) = Some(door);
+        let mut doors = self.doors.lock().expect(NO_PANIC);
+        doors.push_back(door);
+        if doors.len() > DOORS {
+            doors.pop_front();
+        }
     }
 
-    /// Opens a password that was sealed for the last door; the door is gone then.
+    /// Opens a secret that was sealed for one of the last doors; that door is gone then.
     pub(crate) fn open_password(&self, sealed: &SealedPassword) -> Result<Secret, Error> {
-        let door = self.door.lock().expect(NO_PANIC).take();
-        let door = door.ok_or_else(|| Error::Refused("the password came too late".to_owned()))?;
-        Ok(door.open(&sealed.key, &sealed.text)?)
+        let mut doors = self.doors.lock().expect(NO_PANIC);
+        let opened =
+            doors.iter().enumerate().rev().find_map(|(place, door)| {
+                Some((place, door.open(&sealed.key, &sealed.text).ok()?))
+            });
+        let too_late = || Error::Refused("the password came too late".to_owned());
+        let (place, secret) = opened.ok_or_else(too_late)?;
+        doors.remove(place);
+        Ok(secret)
     }
 }
 
 /// Why a lock can be taken for granted.
 pub(crate) const NO_PANIC: &str = "nothing that holds this lock can panic";
-
-fn last_used(desk: &Desk) -> Result<Session, Error> {
-    Ok(desk.locked(None)?.map_or(Session::SignedOut, Session::Locked))
-}

@@ -4,13 +4,18 @@
 //! file per room, `window` opens the one window and replaces it when its memory must go.
 
 mod app;
+mod browser;
 mod changes;
 mod commands;
 #[cfg_attr(not(feature = "demo"), path = "no_demo.rs")]
 mod demo;
 mod failure;
 mod files;
+mod keeping;
+mod signing;
 mod start;
+mod system;
+mod timeout;
 mod uploads;
 mod window;
 mod wire;
@@ -51,12 +56,43 @@ fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool {
         session::session_status,
         session::session_demo,
         session::session_door,
-        session::session_sign_in,
         session::session_unlock,
+        session::session_unlock_pin,
+        session::session_unlock_presence,
         session::session_lock,
         session::session_sign_out,
+        session::session_switch,
+        session::session_colour,
+        session::session_touched,
+        session::sign_in::session_sign_in,
+        session::sign_in::session_sign_in_api_key,
+        session::sign_in::session_sign_in_step,
+        session::sign_in::session_sign_in_cancel,
+        session::sign_in::session_two_step,
+        session::sign_in::session_two_step_send,
+        session::sign_in::session_two_step_duo,
+        session::sign_in::session_two_step_key,
+        session::sign_in::session_new_device,
+        session::sign_in::session_new_device_resend,
+        session::sign_in::session_sso_find,
+        session::sign_in::session_sso,
+        session::sign_in::session_master_password,
+        session::sign_in::session_ask_device,
+        session::sign_in::session_ask_admin,
+        session::sign_in::session_wait_for_approval,
+        session::sign_in::session_open_web_vault,
+        session::settings::session_security,
+        session::settings::session_set_security,
+        session::settings::session_set_pin,
+        session::settings::session_clear_pin,
+        session::settings::session_set_presence,
+        session::settings::session_network,
+        session::settings::session_set_network,
+        session::settings::session_choose_ca,
         clients::clients_list,
         clients::clients_refresh,
+        clients::clients_refresh_state,
+        clients::clients_look_at,
         clients::clients_seats,
         import::import_formats,
         import::import_choose,
@@ -86,6 +122,7 @@ fn set_up(handle: &AppHandle, start: Start) -> tauri::Result<()> {
         Ok(app) => {
             handle.manage(app);
             tauri::async_runtime::spawn(end_when_asked(handle.clone()));
+            tauri::async_runtime::spawn(timeout::watch(handle.clone()));
             window::open(handle)
         }
         Err(error) => {
@@ -123,9 +160,7 @@ fn on_run_event(handle: &AppHandle, event: &RunEvent) {
     match event {
         RunEvent::Exit => {
             if let Some(app) = handle.try_state::<App>() {
-                // The process ends either way; what could not be closed is closed by that.
-                let _ = tauri::async_runtime::block_on(app.lock());
-                app.demo.end();
+                tauri::async_runtime::block_on(app.close());
             }
         }
         #[cfg(target_os = "macos")]

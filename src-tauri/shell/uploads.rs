@@ -8,7 +8,7 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager};
 use wardroom_core::Error;
 use wardroom_core::import::upload::{self, Cancel};
-use wardroom_core::model::StagingId;
+use wardroom_core::model::{StagingId, UserId};
 use wardroom_core::session::Unlocked;
 
 use crate::app::{App, NO_PANIC};
@@ -20,30 +20,36 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// The switches of uploads that run.
 #[derive(Default)]
-pub(crate) struct Uploads(Mutex<HashMap<StagingId, Cancel>>);
+pub(crate) struct Uploads(Mutex<HashMap<StagingId, (UserId, Cancel)>>);
 
 impl Uploads {
     /// Registers one; a second upload of the same staging is refused.
-    pub(crate) fn begin(&self, staging: StagingId) -> Result<Cancel, Error> {
+    pub(crate) fn begin(&self, user: UserId, staging: StagingId) -> Result<Cancel, Error> {
         let mut running = self.0.lock().expect(NO_PANIC);
         if running.contains_key(&staging) {
             return Err(Error::Refused("this import is being uploaded already".to_owned()));
         }
         let cancel = Cancel::default();
-        running.insert(staging, cancel.clone());
+        running.insert(staging, (user, cancel.clone()));
         Ok(cancel)
     }
 
     /// Asks one to stop at its next safe point.
     pub(crate) fn cancel(&self, staging: StagingId) {
-        if let Some(cancel) = self.0.lock().expect(NO_PANIC).get(&staging) {
+        if let Some((_, cancel)) = self.0.lock().expect(NO_PANIC).get(&staging) {
             cancel.cancel();
         }
     }
 
+    /// Asks those of one account; others go on.
+    pub(crate) fn cancel_of(&self, user: UserId) {
+        let running = self.0.lock().expect(NO_PANIC);
+        running.values().filter(|(of, _)| *of == user).for_each(|(_, cancel)| cancel.cancel());
+    }
+
     /// Asks all of them.
     pub(crate) fn cancel_all(&self) {
-        self.0.lock().expect(NO_PANIC).values().for_each(Cancel::cancel);
+        self.0.lock().expect(NO_PANIC).values().for_each(|(_, cancel)| cancel.cancel());
     }
 
     fn end(&self, staging: StagingId) {
@@ -103,13 +109,16 @@ mod tests {
     #[test]
     fn a_staging_uploads_once_at_a_time_and_can_be_cancelled() {
         let uploads = Uploads::default();
-        let staging = StagingId::make();
-        let cancel = uploads.begin(staging).unwrap();
-        assert!(uploads.begin(staging).is_err(), "two uploads would race for the same journal");
+        let (staging, user) = (StagingId::make(), UserId(uuid::Uuid::nil()));
+        let cancel = uploads.begin(user, staging).unwrap();
+        assert!(
+            uploads.begin(user, staging).is_err(),
+            "two uploads would race for the same journal"
+        );
         uploads.cancel(staging);
         assert!(cancel.is_cancelled());
         uploads.end(staging);
-        assert!(uploads.begin(staging).is_ok(), "cancelled ones can be continued");
+        assert!(uploads.begin(user, staging).is_ok(), "cancelled ones can be continued");
     }
 
     #[test]

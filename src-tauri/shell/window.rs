@@ -112,6 +112,17 @@ pub(crate) async fn ask_for_export(window: &WebviewWindow, extensions: &[&str]) 
     asked.await.ok().flatten()?.into_path().ok()
 }
 
+/// Asks for a certificate.
+pub(crate) async fn ask_for_certificate(window: &WebviewWindow) -> Option<PathBuf> {
+    let (answer, asked) = oneshot::channel();
+    let dialog = window.dialog().file().set_parent(window).set_title("Choose a CA certificate");
+    let dialog = dialog.add_filter("Certificates", &["pem", "crt", "cer"]);
+    dialog.add_filter("All files", &["*"]).pick_file(|file| {
+        let _ = answer.send(file);
+    });
+    asked.await.ok().flatten()?.into_path().ok()
+}
+
 /// Asks where to write a file.
 pub(crate) async fn ask_where(window: &WebviewWindow, name: &str) -> Option<PathBuf> {
     let (answer, asked) = oneshot::channel();

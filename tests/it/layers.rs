@@ -44,7 +44,7 @@ const OWNED: [(&str, &[&str]); 10] = [
     // Base64, which SSH keys are written in too.
     ("bitwarden_encoding", &["src-tauri/core/src/keys/", "src-tauri/core/src/import/formats/"]),
     ("keyring", &["src-tauri/core/src/keys/"]),
-    ("keyring_core", &["src-tauri/core/src/keys/", "tests/it/"]),
+    ("keyring_core", &["src-tauri/core/src/keys/", "tests/it/", "tests/kill/"]),
     ("sqlx", &["src-tauri/core/src/store/", "tests/it/", "benches/"]),
     ("reqwest", &["src-tauri/core/src/server/", "src-tauri/sandbox/tests/", "tests/it/"]),
     ("tokio_tungstenite", &["src-tauri/core/src/server/", "src-tauri/sandbox/tests/"]),

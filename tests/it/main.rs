@@ -3,22 +3,35 @@
 #![allow(clippy::unwrap_used)]
 
 mod addresses;
+mod another_device;
+mod api_key;
 mod certificate;
+mod ended_session;
 mod faults;
 mod formats;
 mod front;
 mod imports;
 mod keeper;
 mod layers;
-#[cfg(target_os = "linux")]
 mod memory;
 mod office;
 mod offline;
+mod pin;
 mod plaintext;
+mod presence;
 mod proxy;
+mod push;
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+mod security_keys;
+mod several_accounts;
 mod sign_in;
+mod sso;
 mod staging;
 mod store;
 mod sync;
+mod timeout;
 mod upload;
+mod v2_account;
+mod vaultwarden;
 mod vectors;
+mod web_vault_first;

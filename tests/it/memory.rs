@@ -5,7 +5,8 @@
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 
-use wardroom_core::keys::DatabaseKey;
+use wardroom_core::keys::{DatabaseKey, Secret};
+use wardroom_core::session::{Moment, Sessions, Unlocked};
 
 use crate::office::Office;
 
@@ -22,6 +23,52 @@ async fn a_lock_leaves_no_copy_of_the_database_key() {
     let _forgotten = unlocked.clone();
     unlocked.lock().await.unwrap();
     assert_eq!(copies(&sought), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_takes_one_accounts_keys_and_its_pin_and_leaves_the_others() {
+    let office = Office::small().await;
+    let sessions = Sessions::open(office.desk(), Moment::now()).unwrap();
+    let other = office.sign_in_as("serviceUser").await;
+    sessions.enter(other.clone(), Moment::now()).await.unwrap();
+    let hidden_pin: Vec<u8> = rand_letters().into_iter().map(hide).collect();
+    let pin =
+        || Secret::new(hidden_pin.iter().map(|byte| char::from(hide(*byte))).collect::<String>());
+    let unlocked = office.refreshed().await;
+    unlocked.set_pin(pin(), false).await.unwrap();
+    sessions.enter(unlocked, Moment::now()).await.unwrap();
+    sessions.lock().await.unwrap();
+    // Opened by the PIN that lives on in this process, and locked again.
+    let unlocked = sessions.locked().unwrap().unlock_with_pin(pin()).await.unwrap();
+    sessions.enter(unlocked.clone(), Moment::now()).await.unwrap();
+
+    let sought = [&unlocked, &other].map(|who| hidden_key(&office, who));
+    assert!(sought.iter().all(|key| copies(key) > 0), "the search finds both while they are open");
+    sessions.lock().await.unwrap();
+    assert_eq!(copies(&sought[0]), 0);
+    assert_eq!(copies(&hidden_pin), 0, "only its envelope is kept");
+    assert!(copies(&sought[1]) > 0, "the other account is open");
+    sessions.lock_all().await.unwrap();
+    assert_eq!(copies(&sought[1]), 0);
+}
+
+/// Of this run alone, so that nothing else holds them.
+fn rand_letters() -> Vec<u8> {
+    uuid::Uuid::new_v4()
+        .as_bytes()
+        .iter()
+        .chain(uuid::Uuid::new_v4().as_bytes())
+        .map(|byte| b'a' + byte % 26)
+        .collect()
+}
+
+/// What the cache of this account is opened with, from the keyring, hidden from the search.
+fn hidden_key(office: &Office, who: &Unlocked) -> Vec<u8> {
+    let folder = office.folder().join("accounts").join(who.account().user_id.to_string());
+    let card = std::fs::read_to_string(folder.join("card.json")).unwrap();
+    let card: serde_json::Value = serde_json::from_str(&card).unwrap();
+    let entry = card["databaseKey"]["entry"].as_str().unwrap();
+    digits(&office.keyring.load(entry).unwrap().unwrap())
 }
 
 /// The key as SQLCipher is told it, in a form that the search does not find itself.

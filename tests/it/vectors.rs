@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use wardroom_core::keys::raw::{self, Key, PrivateKey};
 use wardroom_core::keys::{Error, Kdf, MasterKey, Secret};
+use wardroom_core::model::AccountKeys;
 
 static VECTORS: LazyLock<Value> = LazyLock::new(|| {
     let text = match std::env::var_os("WARDROOM_CRYPTO_VECTORS") {
@@ -78,6 +79,18 @@ fn master_key(item: &Value, password: &str, salt: &str) -> MasterKey {
 fn account(id: &str) -> &'static Value {
     let found = list("accounts").into_iter().find(|(name, _)| *name == id);
     found.unwrap_or_else(|| panic!("no account {id}")).1
+}
+
+/// What a server would hand out of an account of either kind.
+fn account_keys(item: &Value) -> AccountKeys {
+    let maybe = |field: &str| item[field].as_str().map(str::to_owned);
+    AccountKeys {
+        wrapped_private_key: text(item, "wrappedPrivateKey").to_owned(),
+        wrapped_signing_key: maybe("wrappedSigningKey"),
+        signed_public_key: maybe("signedPublicKey"),
+        security_state: maybe("securityState"),
+        security_version: None,
+    }
 }
 
 #[test]

@@ -11,11 +11,15 @@ mod memory;
 #[expect(dead_code, reason = "the stories use more of it")]
 mod office;
 mod refresh;
+mod unlock;
 
 use std::process::ExitCode;
 
 /// Name and work of each part; more may be added.
-const PARTS: [(&str, fn()); 1] = [("a_thousand_refreshes_leave_the_memory_flat", refresh::soak)];
+const PARTS: [(&str, fn()); 2] = [
+    ("a_thousand_locks_and_unlocks_leave_the_memory_flat", unlock::soak),
+    ("a_thousand_refreshes_leave_the_memory_flat", refresh::soak),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -36,3 +36,15 @@ test("sentences start with a capital and end once", () => {
   expect(sentence("Really?")).toBe("Really?");
   expect(sentence(" ")).toBe("");
 });
+
+test("a certificate that nobody vouches for is not called a lost connection", () => {
+  const shown = present({
+    code: "offline",
+    message: "the server's certificate vouches for itself (self-signed)",
+    hint: "choose its CA file in the network settings",
+  });
+  expect(shown.title).toBe("No safe way to the server, so nothing was sent");
+  expect(shown.text).toBe(
+    "The server's certificate vouches for itself (self-signed). Choose its CA file in the network settings.",
+  );
+});

@@ -8,6 +8,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
 
+import { SESSION } from "./look.session.mjs";
+
 const only = process.argv[2] ?? "";
 /** Light at the large size and dark at the small one only. */
 const quick = process.argv.includes("--quick");
@@ -30,11 +32,6 @@ const imports = click("#nav-imports");
 
 /** Name, address, steps. */
 const SCENES = [
-  ["sign-in", "", []],
-  ["sign-in-plain", "demo=0", []],
-  ["sign-in-errors", "demo=0", [click("#region-own + *"), click("#sign-in")]],
-  ["sign-in-wrong", "", [(page) => page.fill("#password", "no"), click("#sign-in"), wait(900)]],
-  ["unlock", "state=locked&demo=0", []],
   ["clients", "state=unlocked", [wait(1300)]],
   ["clients-selected", "state=unlocked", [wait(1300), click("#clients-table-row-4")]],
   [
@@ -107,13 +104,12 @@ const SCENES = [
   ["import-unfinished", "state=unlocked", [imports, openImport("s-half"), wait(700)]],
   ["receipt", "state=unlocked", [imports, openImport("s-done"), wait(700)]],
   ["discard", "state=unlocked", [imports, openImport("s-clean"), click("#discard"), wait(300)]],
-  ["settings", "state=unlocked&keyring=password", [click("#nav-settings"), wait(1200)]],
   [
     "palette",
     "state=unlocked",
     [wait(1200), press("Control+k"), (page) => page.keyboard.type("im")],
   ],
-  ["shortcuts", "state=unlocked", [wait(1200), press("?"), wait(200)]],
+  ...SESSION,
 ];
 const SIZES = [
   { width: 1280, height: 800 },

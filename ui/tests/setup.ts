@@ -1,4 +1,7 @@
-/** What jsdom lacks and the face uses. */
+/** What jsdom lacks and the face uses, and patience for busy machines. */
+import { configure } from "@testing-library/svelte";
+
+configure({ asyncUtilTimeout: 10_000 });
 
 class NoObserver {
   observe(): void {

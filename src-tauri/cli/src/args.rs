@@ -94,29 +94,80 @@ pub(crate) struct Login {
     #[arg(long, value_name = "us|eu|URL")]
     pub(crate) server: String,
     /// E-mail address of the account
-    #[arg(long)]
-    pub(crate) email: String,
+    #[arg(long, required_unless_present_any = ["api_key", "sso"])]
+    pub(crate) email: Option<String>,
     /// Two-step login method
-    #[arg(long, requires = "code")]
+    #[arg(long)]
     pub(crate) method: Option<Method>,
-    /// Two-step login code
+    /// Two-step login code; for Duo the address of the page it ended on
     #[arg(long, requires = "method")]
     pub(crate) code: Option<String>,
+    /// Do not ask this device for two-step login again for 30 days
+    #[arg(long)]
+    pub(crate) remember: bool,
     /// The code mailed when a new device signs in
     #[arg(long, value_name = "CODE")]
     pub(crate) new_device_code: Option<String>,
-    /// Sign in with the account's API key
-    #[arg(long)]
+    /// Sign in with the account's API key (`WARDROOM_CLIENT_ID`, `WARDROOM_CLIENT_SECRET`)
+    #[arg(long, conflicts_with_all = ["sso", "device"])]
     pub(crate) api_key: bool,
+    /// Sign in with an organization's single sign-on, in the browser
+    #[arg(long, value_name = "IDENTIFIER", num_args = 0..=1, conflicts_with = "device")]
+    pub(crate) sso: Option<Option<String>>,
+    /// Let another device of the account approve
+    #[arg(long)]
+    pub(crate) device: bool,
+    /// Who approves a device that is not trusted yet
+    #[arg(long, value_name = "WHO")]
+    pub(crate) approval: Option<Approver>,
+    /// Address of the API service, where it is not the server's own
+    #[arg(long, value_name = "URL")]
+    pub(crate) api_url: Option<String>,
+    /// Address of the identity service, where it is not the server's own
+    #[arg(long, value_name = "URL")]
+    pub(crate) identity_url: Option<String>,
+    /// Address of the web vault, where it is not the server's own
+    #[arg(long, value_name = "URL")]
+    pub(crate) vault_url: Option<String>,
+    /// Address of the notifications service, where it is not the server's own
+    #[arg(long, value_name = "URL")]
+    pub(crate) notifications_url: Option<String>,
 }
 
 /// A two-step login method.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Method {
     Authenticator,
     Email,
     Yubikey,
+    Duo,
+    SecurityKey,
     Recovery,
+}
+
+impl Method {
+    /// As it is written on the command line.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Authenticator => "authenticator",
+            Self::Email => "email",
+            Self::Yubikey => "yubikey",
+            Self::Duo => "duo",
+            Self::SecurityKey => "security-key",
+            Self::Recovery => "recovery",
+        }
+    }
+}
+
+/// Who lets a new device in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Approver {
+    /// Another device of the same account
+    Device,
+    /// An administrator of the organization
+    Admin,
+    /// The master password
+    Password,
 }
 
 /// `clients …`

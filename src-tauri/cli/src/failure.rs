@@ -11,6 +11,8 @@ pub(crate) enum Fault {
     Usage { message: String, hint: Option<String> },
     /// Something named on the command line is not there; says what is.
     Missing { message: String, hint: String },
+    /// The server asks for something that was not given; says how to give it.
+    Asked { message: String, hint: String },
     /// Core said no.
     Core(Error),
 }
@@ -38,6 +40,7 @@ impl Fault {
         match self {
             Self::Usage { .. } => Code::InputRefused,
             Self::Missing { .. } => Code::NotFound,
+            Self::Asked { .. } => Code::MoreNeeded,
             Self::Core(error) => error.code(),
         }
     }
@@ -81,7 +84,7 @@ impl Fault {
             Self::Usage { message, hint } => {
                 Failure { code: Code::InputRefused, message: message.clone(), hint: hint.clone() }
             }
-            Self::Missing { message, hint } => {
+            Self::Missing { message, hint } | Self::Asked { message, hint } => {
                 Failure { code: self.code(), message: message.clone(), hint: Some(hint.clone()) }
             }
             Self::Core(error) => {

@@ -4,12 +4,17 @@
 //! (verbs, `--json` answers, exit codes) is in `docs/terminal.md`.
 
 mod args;
+mod ask;
+mod browser;
 mod clients;
 mod desk;
 mod failure;
 mod import;
+mod login;
 mod output;
 mod password;
+mod second_step;
+mod security_key;
 mod session;
 
 use std::process::ExitCode;
@@ -59,7 +64,7 @@ async fn answer(cli: Cli) -> Result<String, Fault> {
     }
     let run = Run::open(cli.global)?;
     match &cli.verb {
-        Verb::Login(login) => session::login(&run, login).await,
+        Verb::Login(login) => login::login(&run, login).await,
         Verb::Unlock { raw } => session::unlock(&run, *raw).await,
         Verb::Lock => session::lock(&run),
         Verb::Logout => session::logout(&run).await,

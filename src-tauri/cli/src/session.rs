@@ -1,18 +1,15 @@
-//! `login`, `unlock`, `lock`, `logout`, `status`, `sync`.
+//! `unlock`, `lock`, `logout`, `status`, `sync`.
 
 use std::time::Duration;
 
 use serde::Serialize;
-use wardroom_core::Error;
 use wardroom_core::keys::Secret;
 use wardroom_core::model::{
-    Account, KeyringState, ProviderRole, ServerAddress, SessionState, Status, SyncReport,
+    KeyringState, ProviderRole, SessionState, Status, SyncReport,
 };
-use wardroom_core::server;
 use wardroom_core::session::Session;
 use wardroom_core::sync::refresh;
 
-use crate::args::{Login, Method};
 use crate::desk::Run;
 use crate::failure::Fault;
 use crate::output::{Page, age, now};
@@ -27,51 +24,8 @@ struct SessionAnswer<'a> {
     session: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct LoginAnswer<'a> {
-    account: &'a Account,
-    session: &'a str,
-}
-
-/// `login`
-pub(crate) async fn login(run: &Run, login: &Login) -> Result<String, Fault> {
-    if let Some(needed) = unsupported(login) {
-        return Err(
-            Error::from(server::Error::from(server::SignInRefusal::Unsupported(needed))).into()
-        );
-    }
-    let address = ServerAddress::parse(&login.server).map_err(Error::from)?;
-    let question = format!("Master password for {} on {}: ", login.email, address.label());
-    let password = password::given_or_asked(&run.global, &question)?;
-    let unlocked = run.desk.sign_in(&address, &login.email, password).await?;
-    let session = unlocked.make_session();
-    let account = unlocked.account().clone();
-    unlocked.lock().await?;
-    let session = session?;
-    let answer = LoginAnswer { account: &account, session: session.expose() };
-    Ok(run.console.answer(&answer, |page| {
-        page.line(&format!("Signed in as {} on {}.", account.email, address.label()));
-        export_line(page, &session);
-    }))
-}
-
-/// Sign-in steps that the command line has words for and this version has not.
-fn unsupported(login: &Login) -> Option<&'static str> {
-    if login.api_key {
-        return Some("its API key");
-    }
-    if login.new_device_code.is_some() {
-        return Some("a new-device code");
-    }
-    login.method.map(|method| match method {
-        Method::Authenticator => "an authenticator code",
-        Method::Email => "a code by e-mail",
-        Method::Yubikey => "a YubiKey",
-        Method::Recovery => "its recovery code",
-    })
-}
-
-fn export_line(page: &mut Page, session: &Secret) {
+/// How to use the value in this shell.
+pub(crate) fn export_line(page: &mut Page, session: &Secret) {
     page.quiet_line("To use it in this shell until `wardroomctl lock`:");
     let value = session.expose();
     page.line(&if cfg!(windows) {
@@ -183,6 +137,9 @@ fn sync_page(report: &SyncReport, page: &mut Page) {
     page.line(&format!("{} clients, {} changed", report.clients, report.changed.len()));
     for name in &report.changed {
         page.line(&format!("  {name}"));
+    }
+    if report.web_vault.is_some() {
+        page.line("Your account was recovered: change its master password in the web vault.");
     }
     page.quiet_line(&format!("{} requests, {} ms", report.requests, report.took_ms));
 }

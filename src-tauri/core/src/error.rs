@@ -23,6 +23,9 @@ pub enum Error {
     /// Signing in.
     #[error(transparent)]
     SignIn(#[from] session::SignInError),
+    /// A PIN, or the system's word for the person.
+    #[error(transparent)]
+    Unlock(#[from] session::UnlockError),
     /// Input that cannot be used as it is; says what and where, never the content.
     #[error("{0}")]
     Refused(String),
@@ -108,6 +111,7 @@ impl Error {
             Self::NotFound(_) => Code::NotFound,
             Self::Refused(_) | Self::Address(_) => Code::InputRefused,
             Self::SignIn(error) => error.code(),
+            Self::Unlock(error) => error.code(),
             Self::Keys(error) => error.code(),
             Self::Server(error) => error.code(),
             Self::Store(error) => error.code(),

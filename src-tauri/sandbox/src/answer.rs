@@ -4,7 +4,7 @@
 //! `src/Api/Utilities/ExceptionHandlerFilterAttribute.cs` of bitwarden/server.
 
 use axum::Json;
-use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -109,6 +109,14 @@ impl IntoResponse for Refusal {
             ),
         }
     }
+}
+
+/// 429 as the rate limiter words it (`CustomIpRateLimitMiddleware.cs`).
+pub(crate) fn slow_down(seconds: u64, period: &str) -> Response {
+    let sentence = format!("Slow down! Too many requests. Try again in {period}.");
+    let body = Json(error_body(&sentence, None));
+    (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, HeaderValue::from(seconds))], body)
+        .into_response()
 }
 
 /// What every route gives.

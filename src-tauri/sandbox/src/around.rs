@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Extension, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, middleware};
 use futures_util::StreamExt;
 
-use crate::answer::{Refusal, error_body};
+use crate::answer::{Refusal, error_body, slow_down};
 use crate::routes::Unknown;
 use crate::server::Line;
 use crate::state::Shared;
-use crate::{Fault, Proxy};
+use crate::{Fault, Proxy, vaultwarden};
 
 /// Puts the note-taking and the faults around `router`.
 pub(crate) fn wrap(router: Router, shared: Shared) -> Router {
@@ -37,7 +37,7 @@ async fn around(
     if let Some(seconds) = limited {
         shared.log().answered(number, 429);
         swallow(request).await;
-        return slow_down(seconds);
+        return slow_down(seconds, &format!("{seconds}s"));
     }
     let fault = shared.faults().take(&method, uri.path());
     let cuts = matches!(fault, Some(Fault::CutBody));
@@ -69,7 +69,7 @@ async fn fail(
         }
         Fault::SlowDown(seconds) => {
             swallow(request).await;
-            slow_down(seconds)
+            slow_down(seconds, &format!("{seconds}s"))
         }
         Fault::Status(status) => {
             swallow(request).await;
@@ -103,21 +103,18 @@ async fn answer(shared: &Shared, request: Request, next: Next) -> Response {
     }
     let (parts, body) = request.into_parts();
     match to_bytes(body, limit).await {
-        Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Ok(body) => {
+            let path = parts.uri.path().to_owned();
+            let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+            let vaultwarden = shared.hosting().vaultwarden;
+            if vaultwarden { vaultwarden::dress(&path, response).await } else { response }
+        }
         Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
     }
 }
 
 fn announced(request: &Request) -> Option<usize> {
     request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-fn slow_down(seconds: u64) -> Response {
-    let sentence = format!("Slow down! Too many requests. Try again in {seconds}s.");
-    let mut response =
-        (StatusCode::TOO_MANY_REQUESTS, Json(error_body(&sentence, None))).into_response();
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-    response
 }
 
 /// Proxies answer 502 to 504 and do not know JSON; everything else is the server's own body.

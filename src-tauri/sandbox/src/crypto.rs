@@ -128,6 +128,11 @@ impl Kdf {
 pub(crate) struct MasterKey([u8; 32]);
 
 impl MasterKey {
+    /// What a key connector keeps instead.
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The salt is the address, trimmed and in lower case; Argon2id hashes it first.
     pub(crate) fn derive(password: &str, email: &str, kdf: Kdf) -> Self {
         let salt = email.trim().to_lowercase();

@@ -5,6 +5,7 @@
 //! [`Sandbox::unknown_routes`]. Shares no code with `wardroom-core`: a fake that shared the client's code would
 //! share its mistakes. Listens on loopback only.
 
+mod accounts;
 mod answer;
 mod around;
 mod changes;
@@ -14,17 +15,23 @@ mod faults;
 mod inspect;
 mod items;
 mod live;
+mod modern;
 mod names;
 mod options;
 mod pairs;
 mod rate;
 mod requests;
 mod routes;
+mod security;
 mod seed;
 mod server;
 mod signin;
+mod soft_key;
+mod sso;
 mod state;
 mod tokens;
+mod twostep;
+mod vaultwarden;
 mod web_proxy;
 mod world;
 
@@ -34,6 +41,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+pub use accounts::{ApiKey, Oddity, PasswordDemand};
 pub use inspect::Contents;
 pub use options::{
     DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
@@ -41,6 +49,11 @@ pub use options::{
 };
 pub use requests::{DeviceRequest, Handover};
 
+pub use soft_key::SoftKey;
+pub use twostep::{Mail, MailKind, SecondStep, SecurityKey, TwoStepSecrets, TwoStepState};
+
+pub use security::AccountChange;
+pub use sso::SsoAccount;
 pub use web_proxy::{Tunnel, WebProxy};
 
 use server::Listening;
@@ -63,6 +76,8 @@ impl Sandbox {
         let listening = Listening::open(options.port, Self::router(&shared)).await?;
         let port = listening.port;
         shared.hosting().port = port;
+        shared.two_step().vault = format!("http://127.0.0.1:{port}");
+        seed::second_steps(&mut shared.two_step());
         Ok(Self { shared, port, listening: Mutex::new(Some(listening)) })
     }
 
@@ -89,14 +104,20 @@ impl Sandbox {
         include_str!("../keys/authority.pem")
     }
 
-    /// The provider admin first, then the service user, an organization's owner, and one of its plain users.
+    /// The provider admin first, then the service user, an organization's owner, and one of its plain users;
+    /// behind them an admin whose account has V2 encryption. People without a master password are in
+    /// [`Sandbox::sso_accounts`] only.
     #[must_use]
     pub fn accounts(&self) -> Vec<DemoAccount> {
         let world = self.shared.world();
-        let accounts = world.users.iter().map(|user| DemoAccount {
+        let mut book = self.shared.two_step();
+        let with_password = world.users.iter().filter(|user| !user.password.is_empty());
+        let accounts = with_password.map(|user| DemoAccount {
             email: user.email.clone(),
             password: user.password.clone(),
             role: user.role,
+            two_step: book.needs_second_step(&user.email).then(|| book.secrets(&user.email)),
+            api_key: user.personal_key(),
         });
         accounts.collect()
     }
@@ -173,8 +194,10 @@ impl Sandbox {
         self.shared.tokens().requests
     }
 
-    /// From now on this account asks for more than a password.
+    /// From now on this account asks for more than a password; the hurdle before is taken away.
+    /// [`Sandbox::enrol`] and [`Sandbox::verify_devices`] say it in more detail.
     pub fn put_hurdle(&self, email: &str, hurdle: Hurdle) {
+        self.shared.two_step().put_hurdle(email, hurdle);
         self.shared.hurdles().insert(email.to_lowercase(), hurdle);
     }
 

@@ -11,6 +11,7 @@ use wardroom_sandbox::{Options, Sandbox};
 /// A fake Bitwarden server with a demo company, for trying Wardroom out and for its tests.
 #[derive(Parser)]
 #[command(version)]
+#[allow(clippy::struct_excessive_bools, reason = "switches of a command line")]
 struct Arguments {
     /// Port on 127.0.0.1; 0 picks a free one.
     #[arg(long, default_value_t = 0)]
@@ -33,6 +34,15 @@ struct Arguments {
     /// Have no count limits on imports, as self-hosted servers.
     #[arg(long)]
     self_hosted: bool,
+    /// Answer failed sign-ins at once instead of two seconds late.
+    #[arg(long)]
+    no_delay: bool,
+    /// Limit signing in as the cloud does: ten tries a minute.
+    #[arg(long)]
+    limit_sign_ins: bool,
+    /// Behave as Vaultwarden: no providers, its words, its numbers.
+    #[arg(long)]
+    vaultwarden: bool,
     /// Print one line of JSON with the address and the accounts.
     #[arg(long)]
     json: bool,
@@ -56,8 +66,13 @@ async fn main() -> std::io::Result<()> {
     .await?;
     sandbox.set_access_token_lifetime(Duration::from_secs(arguments.token_seconds));
     sandbox.set_body_limit(arguments.body_limit);
+    sandbox.delay_failures((!arguments.no_delay).then_some(Duration::from_secs(2)));
+    sandbox.limit_sign_ins(arguments.limit_sign_ins);
     if arguments.self_hosted {
         sandbox.be_self_hosted();
+    }
+    if arguments.vaultwarden {
+        sandbox.be_vaultwarden();
     }
     if let Some(file) = arguments.authority {
         std::fs::write(file, Sandbox::authority())?;
@@ -83,7 +98,7 @@ fn announce(sandbox: &Sandbox, as_json: bool) -> std::io::Result<()> {
     if as_json {
         println!(
             "{}",
-            json!({ "url": sandbox.url(), "secureUrl": sandbox.secure_url(), "accounts": accounts })
+            json!({ "url": sandbox.url(), "secureUrl": sandbox.secure_url(), "accounts": accounts, "sso": sandbox.sso_accounts() })
         );
     } else {
         println!("Listening on {}", sandbox.url());

@@ -34,6 +34,11 @@ pub struct DemoAccount {
     pub password: String,
     /// `providerAdmin`, `serviceUser` or `member`.
     pub role: &'static str,
+    /// What passes two-step login, for those who have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub two_step: Option<crate::TwoStepSecrets>,
+    /// Signs in without a second step.
+    pub api_key: crate::ApiKey,
 }
 
 /// What goes wrong on a route.
@@ -73,9 +78,9 @@ pub struct SeenRequest {
 /// What a sign-in asks for besides the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hurdle {
-    /// A code of an authenticator app; every code is wrong.
+    /// A code of an authenticator app.
     TwoStep,
-    /// The code sent to a new device's owner; every code is wrong.
+    /// The code mailed for a device the account does not know; it knows one other device.
     NewDevice,
     /// The organization's single sign-on.
     SingleSignOn,

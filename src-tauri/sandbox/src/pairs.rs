@@ -32,7 +32,7 @@ static PAIRS: LazyLock<Vec<Pair>> = LazyLock::new(|| {
     .collect()
 });
 
-fn read(private_der: &'static [u8]) -> Pair {
+pub(crate) fn read(private_der: &'static [u8]) -> Pair {
     let public = RsaPrivateKey::from_pkcs8_der(private_der)
         .expect("the checked-in keys are PKCS#8")
         .to_public_key();

@@ -173,7 +173,7 @@ impl Requests {
 
 /// Writes the answer down and tells the device that waits. Only an approval is told: a denial would tell a
 /// stranger that somebody is there.
-pub(crate) fn answer(shared: &Shared, id: Uuid, given: Given) -> Option<Row> {
+pub(crate) fn answer(shared: &Shared, id: Uuid, given: &Given) -> Option<Row> {
     let row = {
         let mut requests = shared.requests();
         let row = requests.rows.iter_mut().find(|row| row.id == id)?;
@@ -217,7 +217,7 @@ pub(crate) fn person_answers(shared: &Shared, id: Uuid, how: Option<Handover>) -
     let (key, hash) = sealed.unzip();
     let given =
         Given { when: Timestamp::now(), approved: how.is_some(), key, hash: hash.flatten() };
-    answer(shared, id, given).is_some()
+    answer(shared, id, &given).is_some()
 }
 
 pub(crate) fn all(shared: &Shared) -> Vec<DeviceRequest> {

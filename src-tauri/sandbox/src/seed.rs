@@ -1,13 +1,16 @@
-//! The demo company: Northwind Managed IT, its two people, its clients, and two organizations without it.
+//! The demo company: Northwind Managed IT, its people, its clients, and two organizations without it.
 
 use std::collections::HashMap;
 
 use uuid::Uuid;
 
 use crate::Options;
+use crate::accounts::AccountState;
 use crate::crypto::Kdf;
 use crate::dice::Dice;
+use crate::modern::MODERN;
 use crate::names::{self, CLIENTS};
+use crate::twostep::{Book, SecondStep};
 use crate::world::{
     Access, Collection, Group, Headcount, Inside, Link, Member, Organization, Plan, Provider,
     ProviderUser, User, World,
@@ -39,7 +42,8 @@ pub(crate) fn world(options: &Options) -> World {
     organizations.push(own(dice, 1_000_001, "Harbourside Allotments", FREE));
     let index: HashMap<Uuid, usize> =
         organizations.iter().enumerate().map(|(at, organization)| (organization.id, at)).collect();
-    World { dice, users, provider, organizations, index, events: Vec::new() }
+    let (policies, events) = (Vec::new(), Vec::new());
+    World { dice, users, provider, organizations, index, policies, events }
 }
 
 fn users(dice: Dice) -> Vec<User> {
@@ -55,8 +59,22 @@ fn users(dice: Dice) -> Vec<User> {
         stamp: dice.id(&format!("user/{email}/stamp")),
         key_id: None,
         revision: BEGINNING,
+        modern: None,
+        state: AccountState::new(dice, email),
     };
-    vec![
+    let modern = User {
+        modern: Some(&MODERN),
+        key_id: Some(MODERN.user_key_id.clone()),
+        ..user(
+            "Vera Lindqvist",
+            "vera@northwind.example",
+            "violet harbour lantern",
+            "providerAdmin",
+            ARGON2ID,
+            0,
+        )
+    };
+    let mut users = vec![
         user(
             "Mona Vance",
             "admin@northwind.example",
@@ -75,7 +93,35 @@ fn users(dice: Dice) -> Vec<User> {
         ),
         user("Olga Brandt", "owner@harbourside.example", "seven quiet rivers", "member", PBKDF2, 2),
         user("Uwe Castell", "user@harbourside.example", "green paper window", "member", PBKDF2, 3),
-    ]
+        user("Tess Moreau", TWO_STEP, "amber falcon orchard", "serviceUser", PBKDF2, 0),
+        user("Nils Berger", NEW_DEVICE, "silver harbour lamp", "serviceUser", PBKDF2, 1),
+        modern,
+    ];
+    let by_sign_on = crate::sso::PEOPLE.iter().zip(4..);
+    users.extend(by_sign_on.map(|(person, pair)| {
+        let password = person.password.unwrap_or_default();
+        user(person.name, person.email, password, "serviceUser", PBKDF2, pair)
+    }));
+    users
+}
+
+const TWO_STEP: &str = "twostep@northwind.example";
+const NEW_DEVICE: &str = "newdevice@northwind.example";
+
+/// Two of the company's people ask for more than a password.
+pub(crate) fn second_steps(book: &mut Book) {
+    let all = [
+        SecondStep::Authenticator,
+        SecondStep::Email,
+        SecondStep::Duo,
+        SecondStep::YubiKey { nfc: true },
+        SecondStep::OrganizationDuo,
+    ];
+    for step in all {
+        book.enrol(TWO_STEP, step);
+    }
+    book.verify_devices(NEW_DEVICE, true);
+    book.use_elsewhere(NEW_DEVICE);
 }
 
 fn provider(dice: Dice, users: &[User]) -> Provider {

@@ -22,6 +22,11 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    /// Of somebody who has none: no hash is right.
+    pub(crate) fn without_password(sealed_key: String) -> Self {
+        Self { verifier: rand::random(), sealed_key }
+    }
+
     /// Whether `sent` is the sign-in hash of the right password.
     pub(crate) fn accepts(&self, sent: &str) -> bool {
         let differing =
@@ -34,15 +39,18 @@ fn hash(sent: &str) -> [u8; 32] {
     Sha256::digest(sent.as_bytes()).into()
 }
 
-type Known = HashMap<(String, String, Kdf, [u8; 64]), Stored>;
+type Known = HashMap<(String, String, Kdf, Vec<u8>), Stored>;
 
 /// Deriving takes a tenth of a second on purpose; one process asks for the same few accounts in every test.
 static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
 
 /// Derived when first needed, then remembered for the process.
 pub(crate) fn stored(dice: Dice, user: &User) -> Stored {
+    if let Some(stored) = crate::sso::without_password(dice, user) {
+        return stored;
+    }
     let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let name = (user.email.clone(), user.password.clone(), user.kdf, *user.key.bytes());
+    let name = (user.email.clone(), user.password.clone(), user.kdf, user.key_bytes());
     if let Some(stored) = known().get(&name) {
         return stored.clone();
     }
@@ -50,7 +58,7 @@ pub(crate) fn stored(dice: Dice, user: &User) -> Stored {
     let label = format!("user/{}/sealed", user.email);
     let stored = Stored {
         verifier: hash(&master.sign_in_hash(&user.password)),
-        sealed_key: dice.seal(&master.stretch(), user.key.bytes(), &label),
+        sealed_key: dice.seal(&master.stretch(), &user.key_bytes(), &label),
     };
     known().insert(name, stored.clone());
     stored

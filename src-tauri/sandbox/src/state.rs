@@ -7,7 +7,9 @@ use crate::live::Live;
 use crate::rate::Rates;
 use crate::requests::Requests;
 use crate::signin::Hurdles;
+use crate::sso::SignOn;
 use crate::tokens::Tokens;
+use crate::twostep::Book;
 use crate::world::World;
 
 /// A handle on the running server's state.
@@ -20,7 +22,9 @@ struct State {
     faults: Mutex<Faults>,
     log: Mutex<RequestLog>,
     hurdles: Mutex<Hurdles>,
+    two_step: Mutex<Book>,
     hosting: Mutex<Hosting>,
+    sign_on: Mutex<SignOn>,
     live: Mutex<Live>,
     requests: Mutex<Requests>,
     rates: Mutex<Rates>,
@@ -35,11 +39,13 @@ pub(crate) struct Hosting {
     pub(crate) proxy: Option<crate::Proxy>,
     /// Kestrel's own, unless a deployment changes it.
     pub(crate) body_limit: usize,
+    /// Speaks Vaultwarden's dialect.
+    pub(crate) vaultwarden: bool,
 }
 
 impl Default for Hosting {
     fn default() -> Self {
-        Self { port: 0, cloud: true, proxy: None, body_limit: 30_000_000 }
+        Self { port: 0, cloud: true, proxy: None, body_limit: 30_000_000, vaultwarden: false }
     }
 }
 
@@ -50,13 +56,16 @@ fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Shared {
     pub(crate) fn new(world: World) -> Self {
+        let book = Book::new(world.dice);
         Self(Arc::new(State {
             world: Mutex::new(world),
             tokens: Mutex::default(),
             faults: Mutex::default(),
             log: Mutex::default(),
             hurdles: Mutex::default(),
+            two_step: Mutex::new(book),
             hosting: Mutex::default(),
+            sign_on: Mutex::default(),
             live: Mutex::default(),
             requests: Mutex::default(),
             rates: Mutex::default(),
@@ -81,6 +90,15 @@ impl Shared {
 
     pub(crate) fn hurdles(&self) -> MutexGuard<'_, Hurdles> {
         open(&self.0.hurdles)
+    }
+
+    /// Taken after [`Shared::world`] where both are needed.
+    pub(crate) fn two_step(&self) -> MutexGuard<'_, Book> {
+        open(&self.0.two_step)
+    }
+
+    pub(crate) fn sign_on(&self) -> MutexGuard<'_, SignOn> {
+        open(&self.0.sign_on)
     }
 
     pub(crate) fn hosting(&self) -> MutexGuard<'_, Hosting> {

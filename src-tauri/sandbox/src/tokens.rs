@@ -63,6 +63,11 @@ impl Tokens {
         self.access_for(claims, user, client, refresh)
     }
 
+    /// After a sign-in with an API key: nothing renews it.
+    pub(crate) fn issue_alone(&mut self, claims: &Value, user: Uuid, client: &str) -> Issued {
+        self.access_for(claims, user, client, String::new())
+    }
+
     /// After a refresh: the same refresh token stays valid, its thirty days begin anew.
     pub(crate) fn renew(
         &mut self,

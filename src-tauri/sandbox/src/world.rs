@@ -6,9 +6,11 @@ use std::sync::Arc;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::accounts::AccountState;
 use crate::crypto::{Kdf, Key, MasterKey};
 use crate::dice::Dice;
 use crate::items::StoredCipher;
+use crate::modern::{self, Modern};
 use crate::pairs::{self, Pair};
 use crate::seed;
 
@@ -19,6 +21,8 @@ pub(crate) struct World {
     pub(crate) provider: Provider,
     pub(crate) organizations: Vec<Organization>,
     pub(crate) index: HashMap<Uuid, usize>,
+    /// What organizations demand.
+    pub(crate) policies: Vec<crate::security::Policy>,
     /// Audit log, oldest first.
     pub(crate) events: Vec<Event>,
 }
@@ -38,11 +42,19 @@ pub(crate) struct User {
     pub(crate) key_id: Option<String>,
     /// Milliseconds; moves with the person's own memberships.
     pub(crate) revision: i64,
+    /// V2 encryption: what it has instead of `key` and `pair`.
+    pub(crate) modern: Option<&'static Modern>,
+    pub(crate) state: AccountState,
 }
 
 impl User {
     pub(crate) fn pair(&self) -> &'static Pair {
-        pairs::pair(self.pair)
+        if self.modern.is_some() { &modern::PAIR } else { pairs::pair(self.pair) }
+    }
+
+    /// The user key's bytes, as the master key seals them.
+    pub(crate) fn key_bytes(&self) -> Vec<u8> {
+        self.modern.map_or_else(|| self.key.bytes().to_vec(), Modern::user_key)
     }
 
     pub(crate) fn master_key(&self) -> MasterKey {
@@ -51,6 +63,9 @@ impl User {
 
     /// The RSA private key under the user key.
     pub(crate) fn sealed_private_key(&self, dice: Dice) -> String {
+        if let Some(modern) = self.modern {
+            return modern.wrapped_private_key.clone();
+        }
         dice.seal(&self.key, self.pair().private_der, &format!("user/{}/private", self.email))
     }
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use wardroom_sandbox::{DemoAccount, Sandbox};
+use wardroom_sandbox::{ApiKey, DemoAccount, Sandbox};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -40,6 +40,8 @@ struct Client {
     script: PathBuf,
     folder: TempDir,
     session: String,
+    /// What it is told without asking, such as an API key.
+    variables: Vec<(&'static str, String)>,
 }
 
 impl Client {
@@ -47,7 +49,7 @@ impl Client {
         let (node, script) = client();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("authority.pem"), Sandbox::authority()).unwrap();
-        Self { node, script, folder, session: String::new() }
+        Self { node, script, folder, session: String::new(), variables: Vec::new() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -62,6 +64,7 @@ impl Client {
             .env("BITWARDENCLI_APPDATA_DIR", self.folder.path())
             .env("NODE_EXTRA_CA_CERTS", self.path("authority.pem"))
             .env("BW_SESSION", &self.session)
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             // Loopback must not go through a proxy of this machine's.
             .env_remove("http_proxy")
             .env_remove("https_proxy")
@@ -91,6 +94,20 @@ impl Client {
     fn enter(&mut self, sandbox: &Sandbox, account: &DemoAccount) {
         self.run(&["config", "server", &sandbox.secure_url()]);
         self.run(&["login", &account.email, &account.password]);
+        self.unlock(account);
+    }
+
+    /// `config server`, `login --apikey`.
+    fn try_key(&mut self, sandbox: &Sandbox, key: &ApiKey) -> Output {
+        self.run(&["config", "server", &sandbox.secure_url()]);
+        self.variables = vec![
+            ("BW_CLIENTID", key.client_id.clone()),
+            ("BW_CLIENTSECRET", key.client_secret.clone()),
+        ];
+        self.try_run(&["login", "--apikey"])
+    }
+
+    fn unlock(&mut self, account: &DemoAccount) {
         self.run(&["unlock", "--raw", &account.password]).trim().clone_into(&mut self.session);
         assert!(!self.session.is_empty(), "unlocking gives a session key");
     }
@@ -190,4 +207,45 @@ async fn a_wrong_password_is_recognised_as_one() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     // The client looks for the server's sentence to say this.
     assert!(said.contains("Invalid master password"), "{said}");
+}
+
+fn by_email(sandbox: &Sandbox, email: &str) -> DemoAccount {
+    sandbox.accounts().into_iter().find(|account| account.email == email).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_key_signs_the_official_client_in_and_a_rotated_one_does_not() {
+    let sandbox = Sandbox::start(wardroom_sandbox::Options::default()).await.unwrap();
+    let owner = by_email(&sandbox, "owner@harbourside.example");
+    let mut client = Client::new();
+    let output = client.try_key(&sandbox, &owner.api_key);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    client.unlock(&owner);
+    let own = client.list(&["organizations"]);
+    assert_eq!(names(&own), ["Harbourside Allotments", "Harbourside Cooperative"]);
+    client.run(&["sync"]);
+
+    sandbox.rotate_api_key(&owner.email);
+    let mut late = Client::new();
+    let output = late.try_key(&sandbox, &owner.api_key);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success());
+    assert!(said.contains("client_id or client_secret is incorrect"), "{said}");
+    assert!(sandbox.unknown_routes().is_empty(), "{:?}", sandbox.unknown_routes());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_official_client_signs_in_to_the_v2_account_and_unlocks_it() {
+    let sandbox = Sandbox::start(wardroom_sandbox::Options::default()).await.unwrap();
+    let vera = by_email(&sandbox, "vera@northwind.example");
+    let mut client = Client::new();
+    client.enter(&sandbox, &vera);
+    client.run(&["sync"]);
+    let status: Value = serde_json::from_str(&client.run(&["status"])).unwrap();
+    assert_eq!(
+        (status["status"].as_str(), status["userEmail"].as_str()),
+        (Some("unlocked"), Some(vera.email.as_str()))
+    );
+    assert!(client.list(&["items"]).is_empty());
+    assert!(sandbox.unknown_routes().is_empty(), "{:?}", sandbox.unknown_routes());
 }

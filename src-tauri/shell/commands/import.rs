@@ -84,7 +84,7 @@ pub(crate) async fn import_stage(
     placement: Placement,
     channel: Channel<StageProgress>,
 ) -> Answer<StagedImport> {
-    let unlocked = app.unlocked().await?;
+    let unlocked = app.unlocked()?;
     let path = app.files.path(&file_id)?;
     let options = options(&app, format, sealed_password.as_ref())?;
     let progress = report_reading(channel);
@@ -96,13 +96,13 @@ pub(crate) async fn import_stage(
 /// Every staged, running and finished import.
 #[tauri::command]
 pub(crate) async fn import_list(app: State<'_, App>) -> Answer<Vec<StagedImport>> {
-    Ok(staging::list(&app.unlocked().await?).await?)
+    Ok(staging::list(&app.unlocked()?).await?)
 }
 
 /// One of them.
 #[tauri::command]
 pub(crate) async fn import_get(app: State<'_, App>, staging: StagingId) -> Answer<StagedImport> {
-    Ok(staging::get(&app.unlocked().await?, staging).await?)
+    Ok(staging::get(&app.unlocked()?, staging).await?)
 }
 
 /// Masked items `from..from + count`.
@@ -113,7 +113,7 @@ pub(crate) async fn import_items(
     from: u32,
     count: u32,
 ) -> Answer<Vec<MaskedItem>> {
-    Ok(staging::items(&app.unlocked().await?, staging, from, count).await?)
+    Ok(staging::items(&app.unlocked()?, staging, from, count).await?)
 }
 
 /// What is wrong or worth knowing, most severe first.
@@ -122,7 +122,7 @@ pub(crate) async fn import_findings(
     app: State<'_, App>,
     staging: StagingId,
 ) -> Answer<Vec<Finding>> {
-    Ok(staging::findings(&app.unlocked().await?, staging).await?)
+    Ok(staging::findings(&app.unlocked()?, staging).await?)
 }
 
 /// Leaves items out, or takes them back in.
@@ -134,7 +134,7 @@ pub(crate) async fn import_skip(
     items: Vec<u32>,
     skipped: bool,
 ) -> Answer<StagedImport> {
-    let staged = staging::set_skipped(&app.unlocked().await?, staging, &items, skipped).await?;
+    let staged = staging::set_skipped(&app.unlocked()?, staging, &items, skipped).await?;
     changed(&handle, &[Room::Import]);
     Ok(staged)
 }
@@ -147,7 +147,7 @@ pub(crate) async fn import_place(
     staging: StagingId,
     placement: Placement,
 ) -> Answer<StagedImport> {
-    let staged = staging::set_placement(&app.unlocked().await?, staging, placement).await?;
+    let staged = staging::set_placement(&app.unlocked()?, staging, placement).await?;
     changed(&handle, &[Room::Import]);
     Ok(staged)
 }
@@ -160,7 +160,7 @@ pub(crate) async fn import_discard(
     staging: StagingId,
     even_if_unproven: bool,
 ) -> Answer<()> {
-    staging::discard(&app.unlocked().await?, staging, even_if_unproven).await?;
+    staging::discard(&app.unlocked()?, staging, even_if_unproven).await?;
     changed(&handle, &[Room::Import]);
     Ok(())
 }
@@ -171,13 +171,13 @@ pub(crate) async fn import_access(
     app: State<'_, App>,
     client: OrganizationId,
 ) -> Answer<AccessChoices> {
-    Ok(staging::access_choices(&app.unlocked().await?, client).await?)
+    Ok(staging::access_choices(&app.unlocked()?, client).await?)
 }
 
 /// What an upload would do.
 #[tauri::command]
 pub(crate) async fn import_plan(app: State<'_, App>, staging: StagingId) -> Answer<UploadPlan> {
-    Ok(upload::plan(&app.unlocked().await?, staging).await?)
+    Ok(upload::plan(&app.unlocked()?, staging).await?)
 }
 
 /// Starts, continues or proves an upload; the channel tells how it goes and that it is over.
@@ -188,8 +188,8 @@ pub(crate) async fn import_upload(
     staging: StagingId,
     channel: Channel<UploadEvent>,
 ) -> Answer<()> {
-    let unlocked = app.unlocked().await?;
-    let cancel = app.uploads.begin(staging)?;
+    let unlocked = app.unlocked()?;
+    let cancel = app.uploads.begin(unlocked.account().user_id, staging)?;
     tauri::async_runtime::spawn(uploads::run(handle, unlocked, staging, cancel, channel));
     Ok(())
 }
@@ -203,7 +203,7 @@ pub(crate) fn import_cancel(app: State<'_, App>, staging: StagingId) {
 /// The proof of a finished upload.
 #[tauri::command]
 pub(crate) async fn import_receipt(app: State<'_, App>, staging: StagingId) -> Answer<Receipt> {
-    Ok(staging::receipt(&app.unlocked().await?, staging).await?)
+    Ok(staging::receipt(&app.unlocked()?, staging).await?)
 }
 
 /// Writes the proof where the person says; false when they said nowhere.
@@ -214,7 +214,7 @@ pub(crate) async fn import_save_receipt(
     staging: StagingId,
     form: ReceiptForm,
 ) -> Answer<bool> {
-    let receipt = staging::receipt(&app.unlocked().await?, staging).await?;
+    let receipt = staging::receipt(&app.unlocked()?, staging).await?;
     let (text, ending) = match form {
         ReceiptForm::Json => (receipt_file::json(&receipt), "json"),
         ReceiptForm::Csv => (receipt_file::csv(&receipt), "csv"),

@@ -8,7 +8,8 @@ use crate::run::{command, execute, is_there, npm, read, root, succeeds};
 use crate::stop::{Answer, Stop};
 
 /// Debian and Ubuntu packages the window is built with. cargo itself already needed a C compiler.
-const BUILD_PACKAGES: [&str; 3] = ["libwebkit2gtk-4.1-dev", "libssl-dev", "pkg-config"];
+const BUILD_PACKAGES: [&str; 4] =
+    ["libwebkit2gtk-4.1-dev", "libssl-dev", "libudev-dev", "pkg-config"];
 
 /// Packages the window is driven with: a screen, a session bus, a keyring, a driver.
 const DRIVE_PACKAGES: [&str; 8] = [

@@ -5,16 +5,13 @@ use wardroom_core::keys::raw::{Key, PrivateKey};
 use wardroom_core::keys::{Error, KeyRing, fingerprint};
 use wardroom_core::model::{OrganizationId, ProviderId};
 
-use super::{account, key, list, master_key, private_key, text};
+use super::{account, account_keys, key, list, master_key, private_key, text};
 
-/// The account's ring, unlocked with its password; `None` for a V2 account.
-fn ring_of(account: &Value) -> Option<KeyRing> {
+/// The account's ring, unlocked with its password.
+fn ring_of(account: &Value) -> KeyRing {
     let master = master_key(account, text(account, "password"), text(account, "salt"));
     let user = master.open_user_key(text(account, "masterKeyWrappedUserKey")).unwrap();
-    match KeyRing::open(user, text(account, "wrappedPrivateKey")) {
-        Err(Error::V2Account) if account["version"] == 2 => None,
-        ring => Some(ring.unwrap()),
-    }
+    KeyRing::open(user, &account_keys(account)).unwrap()
 }
 
 fn entries<'a>(item: &'a Value, field: &str) -> Vec<(&'a str, &'a str)> {
@@ -54,7 +51,7 @@ fn provider_keys_open_for_each_of_their_people() {
 fn client_texts_open_through_the_providers_ring() {
     for (_, provider) in list("providers") {
         for (person, shared) in entries(provider, "keyFor") {
-            let Some(ring) = ring_of(account(person)) else { continue };
+            let ring = ring_of(account(person));
             ring.add_provider(provider_id(provider), shared).unwrap();
             for (id, client) in list("organizations") {
                 if client["providerId"] != provider["providerId"] {
@@ -71,7 +68,7 @@ fn client_texts_open_through_the_providers_ring() {
 #[test]
 fn member_texts_open_through_the_members_ring() {
     for (_, person) in list("accounts") {
-        let Some(ring) = ring_of(person) else { continue };
+        let ring = ring_of(person);
         for (id, organization) in list("organizations") {
             let Some(shared) = organization["keyForMember"][text(person, "id")].as_str() else {
                 continue;

@@ -2,6 +2,7 @@
 import type { Account } from "./Account";
 import type { KeyringState } from "./KeyringState";
 import type { Provider } from "./Provider";
+import type { ServerKind } from "./ServerKind";
 import type { SessionState } from "./SessionState";
 
 /**
@@ -24,6 +25,10 @@ account: Account | null,
  * Its server's short name, for the frame.
  */
 server: string | null, 
+/**
+ * Whose software it runs; as last heard.
+ */
+serverKind: ServerKind, 
 /**
  * Whether the last request reached the server; false before any.
  */

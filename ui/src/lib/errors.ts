@@ -62,8 +62,20 @@ export function sentence(message: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
+/** Whether no safe way led to the server: certificates, or the proxy. Nothing was sent then. */
+const isUnsafe = ({ code, message }: Failure): boolean =>
+  code === "offline" && /certificate|tls|proxy|ca file|secure connection/i.test(message);
+
+/** Whether the network settings may help. */
+export const isAboutTheWay = ({ code }: Failure): boolean => code === "offline";
+
 export function present(failure: Failure): Shown {
   const presentation = PRESENTATIONS[failure.code];
+  if (isUnsafe(failure)) {
+    const title = t.network.tls.title;
+    const text = [failure.message, failure.hint ?? ""].map(sentence).join(" ").trim();
+    return { tone: "warning", showsMessage: true, title, text, story: `${title}. ${text}` };
+  }
   const { title, text } = t.errors[failure.code];
   const own = presentation.showsMessage ? sentence(failure.message) : "";
   const words = [own, text].filter((part) => part !== "").join(" ");

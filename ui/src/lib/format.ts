@@ -59,6 +59,17 @@ export function since(iso: string, now: number): string {
 /** Order of names as a person expects it: "Client 2" before "Client 10", "É" beside "E". */
 export const byName = (left: string, right: string): number => collator.compare(left, right);
 
+/** The time of day, of a moment that is near. */
+export const timeOfDay = (iso: string): string => clock.format(new Date(iso));
+
+/** What is left of something that runs out: minutes and seconds, or days and hours when it is long. */
+export function untilWords(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  if (hours >= 48) return `${Math.floor(hours / 24)} d`;
+  if (hours >= 1) return `${hours} h ${Math.floor((seconds % 3600) / 60)} min`;
+  return `${Math.floor(seconds / 60)}:${(seconds % 60).toString().padStart(2, "0")}`;
+}
+
 /** Text as search compares it: no accents, no case. */
 export function fold(text: string): string {
   return text

@@ -67,6 +67,12 @@ export class Live<T> {
     this.reading = { kind: "ready", value };
   }
 
+  /** Forgets what was read; an answer still on its way is dropped. */
+  reset(): void {
+    this.#turn += 1;
+    this.reading = { kind: "loading" };
+  }
+
   /** Reads now and whenever the rooms change; the answer stops it (return it from `onMount`). */
   follow = (): (() => void) => {
     void this.read();

@@ -6,7 +6,11 @@ const isMac = /mac/i.test(navigator.userAgent);
 export const modifier = isMac ? "⌘" : "Ctrl ";
 
 /** What a key press asks of the window, wherever the focus is. */
-export type WindowAction = "palette" | "search" | "shortcuts" | "lock" | "refresh" | "escape";
+export type WindowAction =
+  "palette" | "search" | "shortcuts" | "accounts" | "lock" | "lockAll" | "refresh" | "escape";
+
+/** What the frame does by key and by palette. */
+export type FrameActions = Record<"lock" | "lockAll" | "refresh" | "accounts", () => void>;
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -18,7 +22,8 @@ export function actionOf(event: KeyboardEvent): WindowAction | null {
   const key = event.key.toLowerCase();
   if (command && !event.altKey) {
     if (key === "k") return "palette";
-    if (key === "l") return "lock";
+    if (key === "l") return event.shiftKey ? "lockAll" : "lock";
+    if (event.shiftKey) return key === "a" ? "accounts" : null;
     return key === "r" ? "refresh" : null;
   }
   if (event.key === "Escape") return "escape";

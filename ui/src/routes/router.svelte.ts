@@ -1,5 +1,9 @@
-/** Which screen is shown. In memory only: a window has no address, and a lock forgets it. */
+/**
+ * Which screen is shown, for each account. In memory only: a window has no address, and a lock
+ * forgets it.
+ */
 import type { ChosenFile } from "#bindings/ChosenFile";
+import { staysWithAccount } from "#lib/stay.ts";
 
 export type Screen =
   | { name: "clients" }
@@ -71,9 +75,17 @@ class Router {
     this.go({ name: "import", staging });
   };
 
-  reset(): void {
+  /** Back to the beginning; answers what brings the present place back. */
+  leave = (): Screen[] => {
+    const left = this.#history;
     this.enter("clients");
-  }
+    return left;
+  };
+
+  comeBack = (history: Screen[] | undefined): void => {
+    if (history !== undefined) this.#history = history;
+  };
 }
 
 export const router = new Router();
+staysWithAccount<Screen[]>({ leave: router.leave, enter: router.comeBack });

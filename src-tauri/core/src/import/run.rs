@@ -7,7 +7,7 @@ use super::feed::{Feed, Pending};
 use super::look::{self, Sighting};
 use super::pace::{Clock, Pace};
 use super::place::{Targets, open_names};
-use super::sealed::Header;
+use super::sealed::{Header, key_of};
 use super::upload::{Cancel, UploadPlan};
 use crate::keys::{Sealer, StagingKey};
 use crate::model::{OrganizationId, Receipt, StagedState, StagingId, UploadProgress, UploadStage};
@@ -56,7 +56,7 @@ impl<'a> Run<'a> {
         clock: Arc<dyn Clock>,
         listener: Listener,
     ) -> Result<Self, Error> {
-        let key = unlocked.keys().open_staging_key(&row.wrapped_key)?;
+        let key = key_of(unlocked, &row)?;
         let header = Header::open(&key, &row.header)?;
         let store = unlocked.store();
         let attempts = store.load_attempts(row.staging_id).await?;

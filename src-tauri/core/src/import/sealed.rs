@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::check::{Destination, Totals};
 use super::codec;
 use crate::Error;
-use crate::keys::StagingKey;
+use crate::keys::{self, StagingKey};
 use crate::model::{
     Finding, FindingCode, Item, Placement, Receipt, Severity, StagedImport, StagedState, StagingId,
 };
@@ -83,7 +83,20 @@ fn open_json<T: for<'a> Deserialize<'a>>(key: &StagingKey, sealed: &[u8]) -> Res
 
 pub(super) fn open_receipt(unlocked: &Unlocked, row: &StagingRow) -> Result<Receipt, Error> {
     let sealed = row.receipt.as_ref().ok_or(Error::NotFound("receipt"))?;
-    open_json(&unlocked.keys().open_staging_key(&row.wrapped_key)?, sealed)
+    open_json(&key_of(unlocked, row)?, sealed)
+}
+
+/// The key of a staging. It is under the account's user key: when that was replaced (rotated in the web vault),
+/// nothing here opens it any more, and the rows stay until the person discards them.
+pub(super) fn key_of(unlocked: &Unlocked, row: &StagingRow) -> Result<StagingKey, Error> {
+    unlocked.keys().open_staging_key(&row.wrapped_key).map_err(|error| match error {
+        keys::Error::Unopened => Error::Refused(
+            "this import was sealed with an account key that was replaced since; discard it and \
+             import the file again"
+                .to_owned(),
+        ),
+        other => other.into(),
+    })
 }
 
 /// Opens one page; items come with their index in the staging.

@@ -89,7 +89,7 @@ pub async fn items(
     if row.state == StagedState::Done || from >= until {
         return Ok(Vec::new());
     }
-    let key = unlocked.keys().open_staging_key(&row.wrapped_key)?;
+    let key = sealed::key_of(unlocked, &row)?;
     let header = Header::open(&key, &row.header)?;
     let mut shown = Vec::new();
     for page in from / PAGE_ITEMS..=(until - 1) / PAGE_ITEMS {
@@ -165,7 +165,7 @@ async fn any_sent(unlocked: &Unlocked, row: &StagingRow, items: &[u32]) -> Resul
 
 /// Adds up again what would be sent: leaving items out may bring an import below the server's limits.
 async fn recount(unlocked: &Unlocked, row: &StagingRow) -> Result<(), Error> {
-    let key = unlocked.keys().open_staging_key(&row.wrapped_key)?;
+    let key = sealed::key_of(unlocked, row)?;
     let store = unlocked.store();
     let skipped: HashSet<u32> = store.load_skipped(row.staging_id).await?.into_iter().collect();
     let mut header = Header { totals: Totals::default(), ..Header::open(&key, &row.header)? };
@@ -190,7 +190,7 @@ pub async fn set_placement(
     placement: Placement,
 ) -> Result<StagedImport, Error> {
     let row = load(unlocked, staging).await?;
-    let key = unlocked.keys().open_staging_key(&row.wrapped_key)?;
+    let key = sealed::key_of(unlocked, &row)?;
     let placement = place::tidy(placement)?;
     let header = Header { placement, ..Header::open(&key, &row.header)? };
     let _hold = Hold::take(unlocked.store(), staging).await?;

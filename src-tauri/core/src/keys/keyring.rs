@@ -52,6 +52,12 @@ impl Keyring {
         }
     }
 
+    /// A store of the caller's own: for tests of programs that end and begin again.
+    #[must_use]
+    pub fn of(store: Arc<CredentialStore>) -> Self {
+        Self::Present(KeyringStore(store))
+    }
+
     /// The key kept for this account; `None` when there is no entry.
     ///
     /// `None` does not mean that there never was one: the Secret Service also answers so while its

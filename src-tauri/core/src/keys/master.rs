@@ -30,6 +30,17 @@ impl MasterKey {
         stack::clean_deep(derive).map(Self).map_err(|_| Error::KdfRefused)
     }
 
+    /// From the 32 bytes a key connector keeps in place of a password, base64.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for anything else.
+    pub fn from_connector(key: &Secret) -> Result<Self, Error> {
+        let bytes =
+            bitwarden_encoding::B64::try_from(key.expose()).map_err(|_| Error::Malformed)?;
+        let key = stack::clean(|| bitwarden_crypto::MasterKey::try_from(bytes.into_bytes()));
+        key.map(Self).map_err(|_| Error::Malformed)
+    }
+
     /// The hash that signs in (one round), base64.
     #[must_use]
     pub fn server_hash(&self, password: &Secret) -> Secret {
@@ -64,6 +75,12 @@ impl MasterKey {
 }
 
 impl UserKey {
+    /// The key's name on the wire, 32 lower-case hex digits.
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        self.0.key_id().map(|id| id.to_string())
+    }
+
     /// A user key from its bytes.
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         super::wrap::key_from_bytes(bytes).map(Self)

@@ -4,16 +4,20 @@
 //! master password → [`MasterKey`] → [`UserKey`] → RSA private key → provider keys → client keys
 //! (and RSA private key → organization keys of the person's own memberships), all inside [`KeyRing`].
 
+mod account;
 mod cell;
 mod checksum;
 mod database;
+mod device;
 mod door;
 mod export;
 mod kdf;
 mod keyring;
 mod master;
+mod pin;
 mod public;
 pub mod raw;
+mod request;
 mod ring;
 mod sealed;
 mod secret;
@@ -25,12 +29,15 @@ mod wrap;
 
 pub use checksum::uri_checksum;
 pub use database::DatabaseKey;
+pub use device::{DeviceTrust, open_with_device_key};
 pub use door::PasswordDoor;
 pub use export::open_protected_export;
 pub use kdf::Kdf;
 pub use keyring::{Keyring, KeyringStore};
 pub use master::{MasterKey, UserKey};
+pub use pin::{open_apart, open_with_pin, seal_apart};
 pub use public::fingerprint;
+pub use request::RequestKey;
 pub use ring::{KeyRing, Sealer};
 pub use secret::Secret;
 pub use session::{SessionEnvelope, open_session, session_id};
@@ -55,9 +62,12 @@ pub enum Error {
     /// It did not decrypt.
     #[error("an encrypted text could not be opened")]
     Unopened,
-    /// The account uses V2 encryption.
-    #[error("this account uses V2 encryption, which this version cannot open yet")]
-    V2Account,
+    /// The account's keys do not belong together: signatures that do not hold, or half of a V2 account.
+    #[error("the account's keys contradict each other; the server may not be honest")]
+    Inconsistent,
+    /// The account was safer when this machine last saw it.
+    #[error("the server offers an older security state of this account than this machine has seen")]
+    RolledBack,
     /// No key for that provider or organization in the ring, or only a broken one.
     #[error("the key for this organization is not available")]
     NoKey,
@@ -78,10 +88,12 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::WrongPassword => Code::WrongPassword,
-            Self::KdfRefused | Self::Malformed | Self::Unopened | Self::NoKey => {
-                Code::ServerTrouble
-            }
-            Self::V2Account => Code::SignInUnsupported,
+            Self::KdfRefused
+            | Self::Malformed
+            | Self::Unopened
+            | Self::Inconsistent
+            | Self::RolledBack
+            | Self::NoKey => Code::ServerTrouble,
             Self::Locked => Code::Locked,
             Self::Keyring | Self::NoKeyring => Code::CacheLocked,
         }

@@ -4,16 +4,14 @@
 //! cipher code of its own; each call is what the room itself uses, or the cipher crate directly where
 //! only a later version will need it (V2 accounts, Sends, recovery).
 
-use bitwarden_crypto::safe::{PasswordProtectedKeyEnvelope, PasswordProtectedKeyEnvelopeNamespace};
 use bitwarden_crypto::{
-    BitwardenLegacyKeyBytes, CoseKeyBytes, CoseSerializable as _, CoseSign1Bytes, EncString,
-    HashPurpose, KeyStore, KeyStoreContext, Pkcs8PrivateKeyBytes, SignedObject, SignedPublicKey,
-    SigningKey, SigningNamespace, SymmetricCryptoKey, VerifyingKey, key_slot_ids,
+    BitwardenLegacyKeyBytes, CoseKeyBytes, CoseSerializable as _, EncString, HashPurpose, KeyStore,
+    KeyStoreContext, Pkcs8PrivateKeyBytes, SymmetricCryptoKey, VerifyingKey, key_slot_ids,
 };
 use bitwarden_encoding::{B64, B64Url};
 use zeroize::Zeroizing;
 
-use super::{Error, MasterKey, Secret, UserKey, prints_nothing, public, sealed, wrap};
+use super::{Error, MasterKey, Secret, UserKey, account, prints_nothing, public, sealed, wrap};
 
 key_slot_ids! {
     #[symmetric]
@@ -122,10 +120,8 @@ impl Key {
 
     /// Opens a signing key that lies under this key; gives its verifying key, base64.
     pub fn open_signing_key(&self, wrapped: &str) -> Result<String, Error> {
-        let cose = sealed::open_bytes(&sealed::parse(wrapped)?, &self.0)?;
-        let key = SigningKey::from_cose(&CoseKeyBytes::from(cose.as_slice()));
-        let verifying = key.map_err(|_| Error::Malformed)?.to_verifying_key().to_cose();
-        Ok(encode_base64(verifying.as_ref()))
+        let verifying = account::own_verifying_key(&self.0, wrapped)?;
+        Ok(encode_base64(verifying.to_cose().as_ref()))
     }
 
     /// 32 bytes stretched to 64, as a master key is before it opens the user key.
@@ -207,13 +203,7 @@ pub fn user_key(user: &UserKey) -> Key {
 
 /// Opens what a PIN protects in today's form.
 pub fn open_pin_envelope(envelope: &str, pin: &Secret) -> Result<Key, Error> {
-    let envelope: PasswordProtectedKeyEnvelope = envelope.parse().map_err(|_| Error::Malformed)?;
-    let store = KeyStore::<Slots>::default();
-    let mut context = store.context_mut();
-    let namespace = PasswordProtectedKeyEnvelopeNamespace::PinUnlock;
-    let slot = envelope.unseal(pin.expose(), namespace, &mut context);
-    let slot = slot.map_err(|_| Error::WrongPassword)?;
-    key_in(&context, slot)
+    super::open_with_pin(envelope, pin).map(|user| Key(user.0))
 }
 
 /// Puts a user key under a master key, as account recovery does.
@@ -244,24 +234,12 @@ pub fn send_password_hash(password: &Secret, seed: &[u8]) -> String {
 
 /// The version a signed security state names; all arguments base64.
 pub fn verify_security_state(object: &str, verifying_key: &str) -> Result<u64, Error> {
-    #[derive(serde::Deserialize)]
-    struct SecurityState {
-        version: u64,
-    }
-    let object = SignedObject::from_cose(&CoseSign1Bytes::from(bytes(object)?.as_slice()));
-    let state: SecurityState = object
-        .map_err(|_| Error::Malformed)?
-        .verify_and_unwrap(&parse_verifying_key(verifying_key)?, &SigningNamespace::SecurityState)
-        .map_err(|_| Error::Unopened)?;
-    Ok(state.version)
+    account::security_version(object, &parse_verifying_key(verifying_key)?)
 }
 
 /// The public key (SPKI, base64) that a signature vouches for.
 pub fn verify_public_key(object: &str, verifying_key: &str) -> Result<String, Error> {
-    let object = CoseSign1Bytes::from(bytes(object)?.as_slice());
-    let signed = SignedPublicKey::try_from(object).map_err(|_| Error::Malformed)?;
-    let public = signed.verify_and_unwrap(&parse_verifying_key(verifying_key)?);
-    Ok(public.map_err(|_| Error::Unopened)?.to_string())
+    account::public_key(object, &parse_verifying_key(verifying_key)?)
 }
 
 fn parse_verifying_key(base64: &str) -> Result<VerifyingKey, Error> {

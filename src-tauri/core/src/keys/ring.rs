@@ -14,9 +14,10 @@ use bitwarden_crypto::{EncString, SymmetricCryptoKey, SymmetricKeyAlgorithm};
 use self::chain::{Keys, State};
 use super::cell::KeyCell;
 use super::{
-    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, prints_nothing, sealed, wrap,
+    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, account, pin, prints_nothing,
+    sealed, wrap,
 };
-use crate::model::{OrganizationId, ProviderId};
+use crate::model::{AccountKeys, OrganizationId, ProviderId};
 
 /// Every key of an unlocked account. Cheap to clone; all clones are wiped by [`KeyRing::wipe`], after
 /// which each call answers [`Error::Locked`]. [`Sealer`]s and [`StagingKey`]s from it are wiped too.
@@ -30,17 +31,20 @@ pub struct Sealer(Arc<KeyCell>);
 prints_nothing!(KeyRing, Sealer);
 
 impl KeyRing {
-    /// Opens the account's private key. `wrapped_private_key` of type 7 means a V2 account and is
-    /// refused by name.
-    pub fn open(user_key: UserKey, wrapped_private_key: &str) -> Result<Self, Error> {
+    /// Opens the account's private key; of a V2 account, only when everything it signed holds.
+    ///
+    /// # Errors
+    /// [`Error::Inconsistent`] and [`Error::RolledBack`] when the keys are not to be trusted.
+    pub fn open(user_key: UserKey, keys: &AccountKeys) -> Result<Self, Error> {
         let UserKey(user) = user_key;
-        let wrapped = sealed::parse(wrapped_private_key)?;
-        if matches!(wrapped, EncString::Cose_Encrypt0_B64 { .. }) {
-            return Err(Error::V2Account);
-        }
-        let user = wrap::require_64(user)?;
-        let private = wrap::open_private_key(&wrapped, &user)?;
-        Ok(Self(Arc::new(RwLock::new(Some(Keys::new(user, private))))))
+        let (private, security_version) = account::open(keys, &user)?;
+        let keys = Keys { security_version, ..Keys::new(user, private) };
+        Ok(Self(Arc::new(RwLock::new(Some(keys)))))
+    }
+
+    /// The version of a V2 account's security state, whose signature holds; `None` for a V1 account.
+    pub fn security_version(&self) -> Result<Option<u64>, Error> {
+        self.read(|keys| Ok(keys.security_version))
     }
 
     /// Adds a provider key (type 4, for the account's RSA key).
@@ -143,9 +147,37 @@ impl KeyRing {
         self.read(|keys| SessionEnvelope::seal(&keys.user))
     }
 
+    /// Seals the user key under a PIN; takes some tenths of a second of CPU: call it off the async threads.
+    pub fn seal_under_pin(&self, pin: &Secret) -> Result<String, Error> {
+        // Not while the ring is held: a lock must not wait for a derivation.
+        let user = self.read(|keys| Ok(keys.user.clone()))?;
+        pin::seal(&user, pin)
+    }
+
+    /// Whether this text lies under the account's user key: tells a replaced user key from the one before.
+    #[must_use]
+    pub fn opens(&self, wrapped: &str) -> bool {
+        let opened = sealed::parse(wrapped)
+            .and_then(|wrapped| self.read(|keys| sealed::open_bytes(&wrapped, &keys.user)));
+        opened.is_ok()
+    }
+
+    /// Whether the keys are gone.
+    #[must_use]
+    pub fn is_wiped(&self) -> bool {
+        self.read(|_| Ok(())).is_err()
+    }
+
     /// Wipes every key, in all clones, and in every [`Sealer`] and [`StagingKey`] made from them.
     pub fn wipe(&self) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    pub(super) fn with_user_key<T>(
+        &self,
+        work: impl FnOnce(&SymmetricCryptoKey) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.read(|keys| work(&keys.user))
     }
 
     fn organization(&self, client: OrganizationId) -> Result<Arc<KeyCell>, Error> {

@@ -12,6 +12,10 @@ const SHALLOW: usize = 32 * 1024;
 /// For RSA and key derivation, which reach deeper; far from what a thread's stack holds.
 const DEEP: usize = 128 * 1024;
 
+/// For ML-DSA, whose matrices lie on the stack (measured: 128 KiB do not do, debug); a thread of the runtime
+/// has 2 MiB.
+const DEEPEST: usize = 512 * 1024;
+
 /// Runs short work with a symmetric key.
 pub(super) fn clean<T>(work: impl FnOnce() -> T) -> T {
     let result = apart(work);
@@ -23,6 +27,13 @@ pub(super) fn clean<T>(work: impl FnOnce() -> T) -> T {
 pub(super) fn clean_deep<T>(work: impl FnOnce() -> T) -> T {
     let result = apart(work);
     overwrite::<DEEP>();
+    result
+}
+
+/// Runs work with a signing key of any kind.
+pub(super) fn clean_deepest<T>(work: impl FnOnce() -> T) -> T {
+    let result = apart(work);
+    overwrite::<DEEPEST>();
     result
 }
 

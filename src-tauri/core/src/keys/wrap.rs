@@ -26,7 +26,7 @@ pub(super) fn require_64(key: SymmetricCryptoKey) -> Result<SymmetricCryptoKey, 
     }
 }
 
-/// Opens a 64-byte key that lies under another 64-byte key (type 2).
+/// Opens a 64-byte key that lies under another 64-byte key (type 2) or a V2 user key (type 7).
 pub(super) fn open_key(
     wrapped: &EncString,
     under: &SymmetricCryptoKey,
@@ -34,7 +34,7 @@ pub(super) fn open_key(
     key_from_bytes(&sealed::open_bytes(wrapped, under)?).and_then(require_64)
 }
 
-/// Puts a key under a 64-byte key (type 2).
+/// Puts a key under a 64-byte key (type 2) or a V2 user key (type 7).
 pub(super) fn seal_key(
     key: &SymmetricCryptoKey,
     under: &SymmetricCryptoKey,
@@ -56,16 +56,24 @@ pub(super) fn open_shared(
     shared: &UnsignedSharedKey,
     private: &PrivateKey,
 ) -> Result<SymmetricCryptoKey, Error> {
+    match open_any_shared(shared, private)? {
+        SymmetricCryptoKey::Aes256CbcKey(_) => Err(Error::Malformed),
+        key => Ok(key),
+    }
+}
+
+/// The same, also of 32 bytes: only a master key may be that short.
+pub(super) fn open_any_shared(
+    shared: &UnsignedSharedKey,
+    private: &PrivateKey,
+) -> Result<SymmetricCryptoKey, Error> {
     // Deprecated in favour of slots in a `KeyStore`, which has none for a provider; same code inside.
     #[expect(
         deprecated,
         reason = "the ring keeps its keys itself, so that all clones can be wiped"
     )]
     let key = stack::clean_deep(|| shared.decapsulate_key_unsigned(private));
-    match key.map_err(|_| Error::Unopened)? {
-        SymmetricCryptoKey::Aes256CbcKey(_) => Err(Error::Malformed),
-        key => Ok(key),
-    }
+    key.map_err(|_| Error::Unopened)
 }
 
 /// Opens an RSA private key (PKCS#8).

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ProviderId, UserId};
+use super::{ProviderId, ServerKind, UserId};
 
 /// An account known on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -29,6 +29,36 @@ pub enum SessionState {
     Locked,
     /// Keys in memory.
     Unlocked,
+}
+
+/// One of the accounts of this machine, as a list of them shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AccountState {
+    /// Who; of a damaged account only the id is sure, the rest may be empty.
+    pub account: Account,
+    /// Its own state, whichever account is visible.
+    pub state: SessionState,
+    /// An index into the fixed palette, 0 to 7.
+    pub colour: u8,
+    /// Its server's short name, for the frame.
+    pub server: String,
+    /// The one the window shows.
+    pub visible: bool,
+    /// Why it can only be signed out.
+    pub problem: Option<AccountProblem>,
+}
+
+/// Why nothing can be done with an account but signing it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum AccountProblem {
+    /// What unlocks it cannot be read any more.
+    Damaged,
+    /// A newer version of this program wrote it.
+    Newer,
 }
 
 /// What keeps the database key.
@@ -100,10 +130,14 @@ pub struct Status {
     pub state: SessionState,
     /// Every account on this machine.
     pub accounts: Vec<Account>,
+    /// The same with what each is doing; damaged ones too.
+    pub desks: Vec<AccountState>,
     /// The one in use.
     pub account: Option<Account>,
     /// Its server's short name, for the frame.
     pub server: Option<String>,
+    /// Whose software it runs; as last heard.
+    pub server_kind: ServerKind,
     /// Whether the last request reached the server; false before any.
     pub online: bool,
     /// When the last complete refresh ended, RFC 3339 UTC.

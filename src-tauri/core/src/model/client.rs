@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{OrganizationId, ProviderId, ProviderOrganizationId};
+use super::{OrganizationId, ProviderId, ProviderOrganizationId, WebVaultReason};
 
 /// Where the row comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -81,4 +81,8 @@ pub struct SyncReport {
     pub changed: Vec<String>,
     /// Milliseconds from start to commit.
     pub took_ms: u64,
+    /// Something only the web vault can do comes first: the account was recovered meanwhile. The list is
+    /// true all the same; the next sign-in will insist.
+    #[serde(default)]
+    pub web_vault: Option<WebVaultReason>,
 }

@@ -3,6 +3,7 @@
 //! Types without secrets derive [`ts_rs::TS`] and cross to the window as they are; JSON is camelCase.
 
 mod account;
+mod account_keys;
 mod client;
 mod ids;
 mod import;
@@ -10,11 +11,16 @@ mod item;
 mod network;
 mod refresh;
 mod security;
+mod security_key;
 mod server;
 mod sign_in;
 mod text;
 
-pub use account::{Account, KeyringState, Provider, ProviderRole, SessionState, Status};
+pub use account::{
+    Account, AccountProblem, AccountState, KeyringState, Provider, ProviderRole, SessionState,
+    Status,
+};
+pub use account_keys::AccountKeys;
 pub use client::{Client, ClientSource, SeatSnapshot, SyncReport};
 pub use ids::{
     CollectionId, GroupId, MemberId, OrganizationId, ProviderId, ProviderOrganizationId, StagingId,
@@ -37,6 +43,7 @@ pub use security::{
     LockAfter, PinState, PresenceState, SecuritySettings, SecurityState, TimeoutAction,
     TimeoutPolicy, UnlockWays,
 };
+pub use security_key::KeyEvent;
 pub use server::{
     Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings, is_loopback_address,
 };

@@ -53,15 +53,19 @@ pub enum TimeoutAction {
     SignOut,
 }
 
-/// The longest time-out an organization allows (policy 9).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+/// What the person's organizations demand of the time-out (policy 9), taken together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct TimeoutPolicy {
-    /// `None`: no longest time, only the action.
+    /// `None`: no longest time.
     pub longest_minutes: Option<u32>,
     /// Prescribed, when it is.
     pub then: Option<TimeoutAction>,
+    /// At the latest when the system's screen is locked.
+    pub on_system_lock: bool,
+    /// At the latest when the program ends.
+    pub on_restart: bool,
 }
 
 /// Everything the security settings page shows of an account.
@@ -86,6 +90,8 @@ pub struct UnlockWays {
     pub password: bool,
     /// `None` when no PIN is set, or none that is good before the first unlock after a start.
     pub pin: Option<PinState>,
+    /// False when an organization forbids unlocking with a PIN (policy 14).
+    pub pin_allowed: bool,
     /// Fingerprint, face or the system's own password.
     pub presence: PresenceState,
 }

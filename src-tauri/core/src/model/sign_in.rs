@@ -125,7 +125,7 @@ pub struct DeviceRequest {
 }
 
 /// Why the web vault comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum WebVaultReason {

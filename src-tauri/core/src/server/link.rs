@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -17,7 +18,7 @@ use super::network::{Clients, Network};
 use super::{Budget, Error, answer};
 use crate::CLIENT_VERSION;
 use crate::keys::Secret;
-use crate::model::Endpoints;
+use crate::model::{Endpoints, ServerKind};
 
 /// A list of 10,000 clients is about 25 MB; a hostile server must not fill the memory.
 const ANSWER_LIMIT: usize = 256 << 20;
@@ -31,6 +32,7 @@ pub struct Link {
     clients: Clients,
     requests: AtomicU64,
     online: AtomicBool,
+    kind: RwLock<ServerKind>,
 }
 
 /// One request, ready to be sent; cheap to clone.
@@ -58,6 +60,10 @@ impl Call {
     pub(super) fn post(url: String, json: impl Into<Bytes>) -> Self {
         let timeout = Some(Duration::from_mins(2));
         Self { method: Method::POST, url, body: Body::Json(json.into()), timeout }
+    }
+    /// Carries finished JSON over what is there.
+    pub(super) fn put(url: String, json: impl Into<Bytes>) -> Self {
+        Self { method: Method::PUT, ..Self::post(url, json) }
     }
     /// Carries a form, as the token endpoint wants it.
     pub(super) fn form(url: String, fields: &[(&str, &str)]) -> Self {
@@ -95,7 +101,14 @@ impl Link {
             clients: Clients::new(network),
             requests: AtomicU64::new(0),
             online: AtomicBool::new(false),
+            kind: RwLock::default(),
         }
+    }
+
+    /// The web vault's address, for what only it can do.
+    #[must_use]
+    pub fn web_vault(&self) -> &str {
+        &self.endpoints.vault
     }
 
     /// Requests sent so far.
@@ -108,6 +121,23 @@ impl Link {
     #[must_use]
     pub fn online(&self) -> bool {
         self.online.load(Ordering::Relaxed)
+    }
+
+    /// The web vault, for links that open in the browser.
+    #[must_use]
+    pub fn vault(&self) -> &str {
+        &self.endpoints.vault
+    }
+
+    /// Whose software answers there, as far as anybody asked.
+    #[must_use]
+    pub fn kind(&self) -> ServerKind {
+        *self.kind.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was learnt of the server earlier.
+    pub fn note_kind(&self, kind: ServerKind) {
+        *self.kind.write().unwrap_or_else(PoisonError::into_inner) = kind;
     }
 
     /// The reads that may be asked of the API, shared by everybody who reaches it this way.

@@ -6,10 +6,14 @@
 //! [`Link`] is the way to one server and needs nobody signed in; [`Server`] adds the person's tokens. One
 //! file per part of the API.
 
+mod about;
 mod answer;
+mod auth_requests;
 mod budget;
 mod casing;
 mod collections;
+mod connector;
+mod devices;
 mod error;
 mod failed;
 mod hub;
@@ -20,26 +24,32 @@ mod lenient;
 mod link;
 mod members;
 mod network;
+mod policies;
 mod profile;
 mod provider;
 mod reach;
+mod sign_on;
 mod signed_in;
 mod tls;
 
+pub use auth_requests::{HandedKey, NewRequest, RequestAnswer, RequestKind};
 pub use budget::{Budget, Reader};
 pub use collections::{CollectionAccess, SealedCollection};
+pub use devices::DeviceKeys;
 pub use error::Error;
 pub use failed::ProxyTrouble;
 pub use hub::{Hub, LogOutReason, Push, Pushes};
 pub use identity::{
-    Extras, Granted, KdfNumbers, PasswordPolicy, Prelogin, Proof, SignInRefusal, TokenAnswer,
-    Tokens, TrustedDevice, TwoStepCode, TwoStepDemand, UnlockWith,
+    ApiKey, Extras, Granted, KdfNumbers, PasswordPolicy, Prelogin, Proof, Renewal, SignInRefusal,
+    TokenAnswer, Tokens, TrustedDevice, TwoStepCode, TwoStepDemand, UnlockWith,
 };
 pub use landed::LandedItem;
 pub use link::Link;
 pub use members::{GroupRow, MemberRow};
 pub use network::{FetchPassword, Network, ProxyWay, Route};
+pub use policies::PolicyRow;
 pub use profile::{OrganizationRow, Profile, ProviderRow};
 pub use provider::ProviderClientRow;
+pub use sign_on::{SignOn, SignOnRefusal, SignedOn};
 pub use signed_in::{KeepTokens, Server};
 pub use tls::{Roots, TlsTrouble};

@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::casing::Keys;
-use super::identity::pair_private_key;
+use super::identity::account_keys;
 use super::link::Call;
 use super::{Error, Server, lenient};
-use crate::model::{OrganizationId, ProviderId, ProviderRole, UserId};
+use crate::model::{AccountKeys, OrganizationId, ProviderId, ProviderRole, UserId};
 
 /// The signed-in person.
 #[derive(Debug, Clone)]
@@ -18,8 +18,10 @@ pub struct Profile {
     pub email: Option<String>,
     /// The user key under the master key, in case the token answer had none.
     pub wrapped_user_key: Option<String>,
-    /// The RSA key under the user key, in case the token answer had none.
-    pub wrapped_private_key: Option<String>,
+    /// The account's own keys, in case the token answer had none.
+    pub keys: Option<AccountKeys>,
+    /// An administrator recovered the account: its password must be replaced first.
+    pub must_change_password: bool,
     /// Confirmed provider memberships.
     pub providers: Vec<ProviderRow>,
     /// Client organizations of all those providers.
@@ -82,10 +84,12 @@ struct ProfileWire {
     email: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     key: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    private_key: Option<String>,
     #[serde(default)]
-    account_keys: Option<Value>,
+    private_key: Value,
+    #[serde(default)]
+    account_keys: Value,
+    #[serde(default, deserialize_with = "lenient::flag")]
+    force_password_reset: Option<bool>,
     #[serde(default, deserialize_with = "lenient::list")]
     providers: Vec<ProviderWire>,
     #[serde(default, deserialize_with = "lenient::list")]
@@ -131,14 +135,17 @@ struct OrganizationWire {
 
 impl From<ProfileWire> for Profile {
     fn from(wire: ProfileWire) -> Self {
-        let account_keys = wire.account_keys.as_ref().and_then(Keys::of);
-        let private_key = account_keys.and_then(pair_private_key).map(str::to_owned);
+        let told = serde_json::json!({
+            "accountKeys": wire.account_keys,
+            "privateKey": wire.private_key,
+        });
         let rows = |list: Vec<OrganizationWire>| list.into_iter().map(Into::into).collect();
         Self {
             user_id: wire.id,
             email: wire.email,
             wrapped_user_key: wire.key,
-            wrapped_private_key: private_key.or(wire.private_key),
+            keys: Keys::of(&told).and_then(account_keys),
+            must_change_password: wire.force_password_reset.unwrap_or_default(),
             providers: wire.providers.into_iter().map(Into::into).collect(),
             provider_organizations: rows(wire.provider_organizations),
             organizations: rows(wire.organizations),

@@ -1,6 +1,7 @@
 //! A [`Link`] with somebody's tokens: each call is authorized, and an expired token renewed once.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use reqwest::Response;
@@ -9,10 +10,11 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::failed::Failed;
-use super::identity::Tokens;
+use super::identity::{Renewal, Tokens};
 use super::link::{Call, is_expired_token, successful, successful_json};
 use super::{Error, Link};
 use crate::keys::Secret;
+use crate::model::ServerKind;
 
 /// Writes renewed tokens down before they are used: a server may have ended the old ones.
 pub type KeepTokens = Box<dyn Fn(Tokens) -> BoxFuture<'static, ()> + Send + Sync>;
@@ -33,7 +35,12 @@ struct State {
     tokens: Held,
     /// Counts renewals: tells whether a token that failed is still the one at hand.
     generation: u64,
+    /// `None` for tokens from the cache: nobody knows how old they are.
+    renewed_at: Option<Instant>,
 }
+
+/// Vaultwarden's 401s look all the same: one this soon after a renewal is about rights.
+const SURELY_GOOD: Duration = Duration::from_mins(1);
 
 enum Held {
     Good(Tokens),
@@ -52,7 +59,8 @@ impl Server {
     #[must_use]
     pub fn new(link: Arc<Link>, tokens: Option<Tokens>, keep: KeepTokens) -> Self {
         let tokens = tokens.map_or(Held::Ended, Held::Good);
-        let state = Arc::new(RwLock::new(State { tokens, generation: 0 }));
+        let state = State { tokens, generation: 0, renewed_at: None };
+        let state = Arc::new(RwLock::new(state));
         let (renewing, keep) = (Arc::default(), Arc::new(keep));
         Self { link, state, renewing, keep, locked: watch::Sender::new(false) }
     }
@@ -67,6 +75,17 @@ impl Server {
     #[must_use]
     pub fn online(&self) -> bool {
         self.link.online()
+    }
+
+    /// Whose software the server runs.
+    #[must_use]
+    pub fn kind(&self) -> ServerKind {
+        self.link.kind()
+    }
+
+    /// Asks again whose software it is.
+    pub async fn fetch_kind(&self) -> Option<ServerKind> {
+        self.link.fetch_kind().await
     }
 
     /// The reads that may be asked of this server, shared by all accounts at it.
@@ -131,7 +150,7 @@ impl Server {
     async fn call_once(&self, call: &Call) -> Result<Response, Failed> {
         let (access, generation) = self.access()?;
         let answer = self.link.send(call, Some(&access)).await?;
-        if !is_expired_token(&answer) {
+        if !self.wants_renewal(&answer) {
             return successful(answer, call).await;
         }
         drop(answer);
@@ -143,6 +162,17 @@ impl Server {
         successful(answer, call).await
     }
 
+    /// Vaultwarden refuses expired tokens and missing rights with the same 401, which names no reason
+    /// (`src/auth.rs`): there a token is renewed unless it just was.
+    fn wants_renewal(&self, answer: &Response) -> bool {
+        if is_expired_token(answer) {
+            return true;
+        }
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let is_new = state.renewed_at.is_some_and(|at| at.elapsed() < SURELY_GOOD);
+        answer.status().as_u16() == 401 && self.link.kind() == ServerKind::Vaultwarden && !is_new
+    }
+
     pub(super) fn access(&self) -> Result<(Secret, u64), Error> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         match &state.tokens {
@@ -152,10 +182,10 @@ impl Server {
         }
     }
 
-    fn refresh_token(&self) -> Result<Secret, Error> {
+    fn renewal(&self) -> Result<Renewal, Error> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         match &state.tokens {
-            Held::Good(tokens) => tokens.refresh.clone().ok_or(Error::SessionEnded),
+            Held::Good(tokens) => Ok(tokens.renewal.clone()),
             Held::Ended => Err(Error::SessionEnded),
             Held::Locked => Err(Error::Locked),
         }
@@ -168,7 +198,7 @@ impl Server {
         if newest != generation {
             return Ok(access);
         }
-        match self.link.grant_by_refresh(&self.refresh_token()?).await {
+        match self.link.renew(&self.renewal()?).await {
             Ok(tokens) => {
                 (self.keep)(tokens.clone()).await;
                 let access = tokens.access.clone();
@@ -191,6 +221,7 @@ impl Server {
         if !matches!(state.tokens, Held::Locked) {
             state.tokens = tokens;
             state.generation += 1;
+            state.renewed_at = Some(Instant::now());
         }
     }
 }

@@ -6,7 +6,7 @@ use super::folder::AccountFolder;
 use super::{Desk, Locked};
 use crate::Error;
 use crate::keys::{DatabaseKey, KeyRing};
-use crate::server::Tokens;
+use crate::server::{ApiKey, Renewal, Tokens};
 use crate::store::{self, Store};
 
 /// An open cache and what unlocking needs of it.
@@ -29,16 +29,35 @@ impl Cache {
             }
             other => other?,
         };
-        match store.load_tokens().await {
-            Ok(tokens) => {
-                let tokens = tokens.map(|(access, refresh)| Tokens { access, refresh });
-                Ok(Self { store, tokens })
-            }
+        match load_tokens(&store).await {
+            Ok(tokens) => Ok(Self { store, tokens }),
             Err(error) => {
                 store.close().await;
                 Err(error.into())
             }
         }
+    }
+}
+
+async fn load_tokens(store: &Store) -> Result<Option<Tokens>, store::Error> {
+    let Some((access, refresh)) = store.load_tokens().await? else { return Ok(None) };
+    let renewal = match (refresh, store.load_api_key().await?) {
+        (Some(refresh), _) => Renewal::Refresh(refresh),
+        (None, Some((client_id, client_secret))) => {
+            Renewal::ApiKey(ApiKey { client_id, client_secret })
+        }
+        (None, None) => Renewal::None,
+    };
+    Ok(Some(Tokens { access, renewal }))
+}
+
+/// Writes down what keeps the person signed in.
+pub(super) async fn save_tokens(store: &Store, tokens: &Tokens) -> Result<(), store::Error> {
+    match &tokens.renewal {
+        Renewal::ApiKey(key) => {
+            store.save_token_of_key(&tokens.access, &key.client_id, &key.client_secret).await
+        }
+        renewal => store.save_tokens(&tokens.access, renewal.refresh_token()).await,
     }
 }
 

@@ -7,7 +7,14 @@
 //! accounts/<user id>/
 //!     card.json              how to unlock; nothing in it is secret
 //!     cache.db               encrypted as a whole
+//!     look.json              its colour
+//!     settings.json          when it locks itself
+//!     policy.json            what the person's organizations demand of that
+//!     pin.json               the user key under a PIN, under a key in the keyring; tries
+//!     presence.json          the user key under a key in the keyring
 //!     sessions/<id>          envelopes of session values
+//!     seen                   when the window last had it open, for what is due after a restart
+//!     turn                   locked while a PIN is tried
 //! ```
 
 use std::fs;
@@ -117,6 +124,41 @@ impl AccountFolder {
         self.0.join("cache.db")
     }
 
+    pub(super) fn look(&self) -> PathBuf {
+        self.0.join("look.json")
+    }
+
+    pub(super) fn settings(&self) -> PathBuf {
+        self.0.join("settings.json")
+    }
+
+    pub(super) fn policy(&self) -> PathBuf {
+        self.0.join("policy.json")
+    }
+
+    pub(super) fn pin(&self) -> PathBuf {
+        self.0.join("pin.json")
+    }
+
+    pub(super) fn presence(&self) -> PathBuf {
+        self.0.join("presence.json")
+    }
+
+    pub(super) fn seen(&self) -> PathBuf {
+        self.0.join("seen")
+    }
+
+    /// Waits until no other process of this machine holds it; ends with the file.
+    pub(super) fn take_turn(&self) -> Result<fs::File, store::Error> {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(self.0.join("turn")).map_err(store::Error::Folder)?;
+        file.lock().map_err(store::Error::Folder)?;
+        Ok(file)
+    }
+
     /// The envelope's file; `id` is hex (`keys::session_id`), so it cannot leave the folder.
     pub(super) fn envelope(&self, id: &str) -> PathBuf {
         self.0.join("sessions").join(id)
@@ -134,13 +176,18 @@ impl AccountFolder {
     /// Everything of the account.
     pub(super) fn delete(&self) -> Result<(), store::Error> {
         // The card last: while it is there the account is listed, and deleting can be repeated.
-        let gone = |name: &str| match fs::remove_file(self.0.join(name)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(store::Error::Folder(error)),
-            _ => Ok(()),
-        };
+        let gone = |name: &str| delete_file(&self.0.join(name));
         self.delete_envelopes()?;
         ["cache.db-wal", "cache.db-shm", "cache.db", "card.json"].into_iter().try_for_each(gone)?;
         delete_tree(&self.0)
+    }
+}
+
+/// Also fine when it is not there.
+pub(super) fn delete_file(path: &Path) -> Result<(), store::Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(store::Error::Folder(error)),
+        _ => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Joins server, store and keys into [`Unlocked`], the pass that every other room asks for. Remembers
 //! what it takes to unlock without the server, and nothing else: no password, no hash, no key in clear.
 
+mod accounts;
 mod blocking;
 mod cache;
 mod card;
@@ -10,9 +11,19 @@ mod client_keys;
 mod folder;
 mod leave;
 mod network;
+mod pin;
+mod policy;
+mod presence;
+mod refusal;
+mod security;
+pub mod security_key;
+mod server_kind;
+mod sessions;
 mod sign_in;
 mod status;
+mod trust;
 mod unlock;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -30,7 +41,13 @@ use card::Card;
 use folder::{AccountFolder, Folder};
 use network::Way;
 
+pub use accounts::COLOURS;
+pub use pin::{PIN_SHORTEST, PIN_TRIES};
+pub use presence::{NoPresence, Presence, PresenceError};
+pub use refusal::UnlockError;
+pub use sessions::Sessions;
 pub use sign_in::{Attempt, SignInError, Step};
+pub use watch::{Due, Moment, Watch};
 
 /// How this program runs here; the same for every account.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +68,7 @@ struct DeskInner {
     way: Way,
     /// Found on first use: asking the system takes longer than opening a window may.
     keyring: Arc<OnceLock<Keyring>>,
+    pins: pin::Pins,
 }
 
 /// Who is signed in, and whether their keys are in memory.
@@ -113,31 +131,7 @@ impl Desk {
     ) -> Result<Self, Error> {
         let (folder, keyring) = (Folder::open(folder)?, Arc::new(keyring));
         let way = Way::open(&folder, ca_cert, Arc::clone(&keyring))?;
-        Ok(Self(Arc::new(DeskInner { folder, way, keyring })))
-    }
-
-    /// Every account on this machine, most recently used first.
-    pub fn accounts(&self) -> Result<Vec<Account>, Error> {
-        let users = self.0.folder.users()?;
-        let card = |user| match Card::read(&self.0.folder.account(user)) {
-            Ok(card) => card.map(|card| card.account),
-            // One unreadable card must not hide the others.
-            Err(error) => {
-                tracing::warn!(%error, "an account's card could not be read");
-                None
-            }
-        };
-        Ok(users.into_iter().filter_map(card).collect())
-    }
-
-    /// The account named by e-mail, or the most recently used one; `None` when there is none.
-    pub fn locked(&self, email: Option<&str>) -> Result<Option<Locked>, Error> {
-        let wanted = email.map(|email| email.trim().to_lowercase());
-        let fits = |account: &Account| {
-            wanted.as_ref().is_none_or(|wanted| account.email.to_lowercase() == *wanted)
-        };
-        let account = self.accounts()?.into_iter().find(fits);
-        Ok(account.map(|account| Locked { desk: self.clone(), account }))
+        Ok(Self(Arc::new(DeskInner { folder, way, keyring, pins: pin::Pins::default() })))
     }
 
     /// The way to a server, as this machine goes it.
@@ -172,6 +166,11 @@ impl Locked {
     fn card(&self) -> Result<Card, Error> {
         Card::read(&self.folder())?.ok_or(Error::SignedOut)
     }
+
+    /// The card of a session that has not ended.
+    fn usable_card(&self) -> Result<Card, Error> {
+        self.card().and_then(|card| if card.ended { Err(Error::SignedOut) } else { Ok(card) })
+    }
 }
 
 impl Unlocked {
@@ -179,6 +178,11 @@ impl Unlocked {
     #[must_use]
     pub fn account(&self) -> &Account {
         &self.0.locked.account
+    }
+    /// The same account without its keys; nothing is locked by asking.
+    #[must_use]
+    pub fn locked(&self) -> &Locked {
+        &self.0.locked
     }
     /// The key ring. A client's key is in it after [`Unlocked::keys_for`] or a refresh.
     #[must_use]

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use super::accounts::label;
 use super::blocking::blocking;
 use super::{Desk, Locked, Session};
 use crate::Error;
 use crate::keys::Keyring;
-use crate::model::{KeyringState, ServerAddress, SessionState, Status};
+use crate::model::{KeyringState, ServerKind, SessionState, Status};
 
 impl Desk {
     /// What a frame or `status` shows for a session.
@@ -20,8 +21,10 @@ impl Desk {
         let mut status = Status {
             state,
             accounts: self.accounts()?,
+            desks: self.desks_with(session)?,
             server: account.as_ref().map(|account| label(&account.server)),
             account,
+            server_kind: locked.map_or_else(ServerKind::default, Locked::server_kind),
             online: false,
             last_sync: None,
             keyring: self.keyring_state(locked).await,
@@ -57,8 +60,4 @@ impl Locked {
     pub async fn reach(&self, wait: Duration) -> Result<bool, Error> {
         Ok(self.link()?.reach(wait).await)
     }
-}
-
-fn label(server: &str) -> String {
-    ServerAddress::parse(server).map_or_else(|_| server.to_owned(), |address| address.label())
 }

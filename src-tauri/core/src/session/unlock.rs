@@ -5,9 +5,9 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 
 use super::blocking::blocking;
-use super::cache::Cache;
+use super::cache::{Cache, save_tokens};
 use super::card::{Card, KeptKey};
-use super::{Locked, Unlocked, UnlockedInner};
+use super::{Locked, SignInError, Unlocked, UnlockedInner};
 use crate::keys::{self, KeyRing, MasterKey, Secret, UserKey, open_session, session_id};
 use crate::server::{Link, Server, Tokens};
 use crate::store::Store;
@@ -16,11 +16,49 @@ use crate::{Error, store};
 impl Locked {
     /// Unlocks with the master password, without the server.
     pub async fn unlock(&self, password: Secret) -> Result<Unlocked, Error> {
-        self.unlock_with(move |card| {
-            MasterKey::derive(&password, &card.salt, &card.kdf)?
-                .open_user_key(&card.wrapped_user_key)
+        let unlock = self.usable_card()?.password.ok_or(SignInError::NoMasterPassword)?;
+        self.unlock_with(move |_| {
+            MasterKey::derive(&password, &unlock.salt, &unlock.kdf)?
+                .open_user_key(&unlock.wrapped_user_key)
         })
         .await
+    }
+
+    /// Unlocks with what the account has instead of a master password: this trusted device's key, without
+    /// the server; else its key connector, which is asked for it.
+    ///
+    /// [`SignInError::SignOnOnly`] when there is neither: signing in again opens it.
+    pub async fn unlock_without_password(&self) -> Result<Unlocked, Error> {
+        let card = self.usable_card()?;
+        if let Some(trusted) = &card.trusted {
+            let key = self.desk.device_key(self.account.user_id, card.device).await?;
+            let key = key.ok_or(SignInError::DeviceKeyGone)?;
+            let user = trusted.open(key).await?;
+            return self.unlock_with(move |_| Ok(user)).await;
+        }
+        let connector = card.connector.as_ref().ok_or(SignInError::SignOnOnly)?;
+        // The token for it is in the cache, which only a keyring opens before the keys are there.
+        let KeptKey::Os { entry } = &card.database_key else {
+            return Err(SignInError::SignOnOnly.into());
+        };
+        let cache = self.open_by_keyring(&card, entry).await?;
+        let link = Arc::new(self.desk.link(&card.server_settings(), card.device)?);
+        let server = Server::new(link, cache.tokens, keep_in(cache.store.clone()));
+        let user = connector.open(&server).await;
+        cache.store.close().await;
+        let user = user?;
+        self.unlock_with(move |_| Ok(user)).await
+    }
+
+    /// Whether [`Locked::unlock`] can open it.
+    pub fn has_master_password(&self) -> Result<bool, Error> {
+        Ok(self.card()?.password.is_some())
+    }
+
+    /// Whether [`Locked::unlock_without_password`] can open it.
+    pub fn opens_without_password(&self) -> Result<bool, Error> {
+        let card = self.card()?;
+        Ok(card.trusted.is_some() || card.connector.is_some())
     }
 
     /// Unlocks with a session value made by [`Unlocked::make_session`].
@@ -37,14 +75,13 @@ impl Locked {
 
     /// Deriving a key takes a processor a tenth of a second; meanwhile the other one asks the keyring and
     /// opens the cache.
-    async fn unlock_with(
+    pub(super) async fn unlock_with(
         &self,
         open_user_key: impl FnOnce(&Card) -> Result<UserKey, keys::Error> + Send + 'static,
     ) -> Result<Unlocked, Error> {
-        let card = Arc::new(self.card()?);
+        let card = Arc::new(self.usable_card()?);
         let opening = Arc::clone(&card);
-        let ring =
-            blocking(move || KeyRing::open(open_user_key(&opening)?, &opening.wrapped_private_key));
+        let ring = blocking(move || KeyRing::open(open_user_key(&opening)?, &opening.keys));
         let (ring, cache) = match &card.database_key {
             KeptKey::Os { entry } => match tokio::join!(ring, self.open_by_keyring(&card, entry)) {
                 (Ok(ring), cache) => (ring, cache?),
@@ -62,7 +99,9 @@ impl Locked {
             }
         };
         self.desk.0.folder.note_use(self.account.user_id)?;
-        self.unlocked(&card, ring, cache)
+        let unlocked = self.unlocked(&card, ring, cache)?;
+        unlocked.restore_policies().await?;
+        Ok(unlocked)
     }
 
     /// Puts the parts together.
@@ -73,6 +112,7 @@ impl Locked {
         cache: Cache,
     ) -> Result<Unlocked, Error> {
         let link = Arc::new(self.desk.link(&card.server_settings(), card.device)?);
+        link.note_kind(card.server_said.as_ref().map_or_else(Default::default, |said| said.kind));
         Ok(self.unlocked_at(link, keys, cache.store, cache.tokens))
     }
 
@@ -94,7 +134,7 @@ fn keep_in(store: Store) -> crate::server::KeepTokens {
     Box::new(move |tokens| {
         let store = store.clone();
         Box::pin(async move {
-            if let Err(error) = store.save_tokens(&tokens.access, tokens.refresh.as_ref()).await {
+            if let Err(error) = save_tokens(&store, &tokens).await {
                 tracing::warn!(%error, "renewed tokens could not be kept");
             }
         })

@@ -25,6 +25,16 @@ const MIGRATIONS: &[Migration] = &[
         readable_from: 2,
         sql: include_str!("../../migrations/0002_import.sql"),
     },
+    Migration {
+        version: 3,
+        readable_from: 2,
+        sql: include_str!("../../migrations/0003_api_key.sql"),
+    },
+    Migration {
+        version: 4,
+        readable_from: 2,
+        sql: include_str!("../../migrations/0004_policy.sql"),
+    },
 ];
 
 pub(super) async fn run(writer: &SqlitePool) -> Result<(), Error> {

@@ -8,6 +8,7 @@ mod error;
 mod journal;
 mod migrations;
 mod open;
+mod policy;
 mod provider;
 mod receipt;
 mod refresh;

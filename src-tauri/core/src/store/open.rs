@@ -30,8 +30,24 @@ impl Store {
         match std::fs::metadata(path) {
             Ok(file) if file.len() == 0 => return Err(Error::Damaged),
             Ok(_) => {}
-            Err(_) => make_private(path).map_err(Error::Folder)?,
+            Err(_) => Self::make(path, key).await?,
         }
+        Self::open_file(path, key).await
+    }
+
+    /// Makes the file beside its place and moves it there when it is a database: whoever is killed on the way
+    /// must not leave an empty file, which looks like one that lost its content.
+    async fn make(path: &Path, key: &DatabaseKey) -> Result<(), Error> {
+        let beside = path.with_extension("new");
+        for left in ["new", "new-wal", "new-shm"] {
+            let _ = std::fs::remove_file(path.with_extension(left));
+        }
+        make_private(&beside).map_err(Error::Folder)?;
+        Self::open_file(&beside, key).await?.close().await;
+        std::fs::rename(&beside, path).map_err(Error::Folder)
+    }
+
+    async fn open_file(path: &Path, key: &DatabaseKey) -> Result<Self, Error> {
         let options = options(key)
             .filename(path)
             .create_if_missing(true)

@@ -23,7 +23,7 @@ pub use keeper::{Clock, Hand, Keeper, KeeperOptions};
 pub async fn refresh(unlocked: &Unlocked) -> Result<SyncReport, Error> {
     let started = Instant::now();
     let before = unlocked.server().requests();
-    let (rows, members) = read::everything(unlocked).await?;
+    let read::Everything { rows, members, web_vault } = read::everything(unlocked).await?;
     let rows = keys::mark(unlocked.keys().clone(), rows).await;
     let done = unlocked.store().save_refresh(&rows).await?;
     Ok(SyncReport {
@@ -32,6 +32,7 @@ pub async fn refresh(unlocked: &Unlocked) -> Result<SyncReport, Error> {
         requests: unlocked.server().requests().saturating_sub(before),
         changed: done.changed,
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        web_vault,
     })
 }
 

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::Error;
-use crate::model::{Client, ClientSource, OrganizationId, Provider, ProviderId};
+use crate::model::{
+    Client, ClientSource, OrganizationId, Provider, ProviderId, ServerKind, WebVaultReason,
+};
 use crate::server::{self, MemberRow, OrganizationRow, Profile, ProviderClientRow, Server};
 use crate::session::Unlocked;
 use crate::store::{ClientRow, ProviderRow, Rows};
@@ -15,17 +17,38 @@ const QUESTIONS_AT_ONCE: usize = 4;
 /// The portal strips it from the plan's name.
 const MONTHLY: &str = " (Monthly)";
 
-/// The whole list with every number in it, and how many members were read for that.
-pub(super) async fn everything(unlocked: &Unlocked) -> Result<(Rows, u64), Error> {
+/// The whole list with every number in it.
+pub(super) struct Everything {
+    pub(super) rows: Rows,
+    /// How many were read for the numbers.
+    pub(super) members: u64,
+    /// What only the web vault can do, and must be done.
+    pub(super) web_vault: Option<WebVaultReason>,
+}
+
+/// Reads it.
+pub(super) async fn everything(unlocked: &Unlocked) -> Result<Everything, Error> {
     let server = unlocked.server();
     let profile = fetch_profile(unlocked).await?;
+    let kind = unlocked.server_kind().await;
+    let web_vault = profile.must_change_password.then_some(WebVaultReason::ChangePassword);
     let taken_at = jiff::Timestamp::now().to_string();
     let (clients, members) = if profile.providers.is_empty() {
-        fetch_memberships(server, &profile, &taken_at).await?
+        fetch_memberships(server, &profile, kind, &taken_at).await?
     } else {
         (fetch_provider_clients(server, &profile, &taken_at).await?, 0)
     };
-    Ok((Rows { taken_at, providers: provider_rows(profile), clients }, members))
+    let rows = Rows { taken_at, providers: provider_rows(profile), clients };
+    Ok(Everything { rows, members, web_vault })
+}
+
+/// The list as two requests give it.
+pub(super) struct Listed {
+    pub(super) rows: Rows,
+    /// Organizations whose members are still to be counted.
+    pub(super) uncounted: Vec<OrganizationId>,
+    /// What only the web vault can do, and must be done.
+    pub(super) web_vault: Option<WebVaultReason>,
 }
 
 /// The whole list in two requests; the organizations whose members are still to be counted keep the numbers
@@ -34,20 +57,23 @@ pub(super) async fn list(
     unlocked: &Unlocked,
     taken_at: String,
     known: &[Client],
-) -> Result<(Rows, Vec<OrganizationId>), Error> {
+) -> Result<Listed, Error> {
     let profile = fetch_profile(unlocked).await?;
+    let web_vault = profile.must_change_password.then_some(WebVaultReason::ChangePassword);
+    let kind = unlocked.server_kind().await;
     let mut own = Vec::new();
     let clients = if profile.providers.is_empty() {
         let used: HashMap<_, _> = known.iter().map(|row| (row.organization_id, row.used)).collect();
         let row = |row: &OrganizationRow| {
             own.push(row.id);
-            membership(row, used.get(&row.id).copied().flatten(), &taken_at)
+            membership(row, kind, used.get(&row.id).copied().flatten(), &taken_at)
         };
         administered(&profile).map(row).collect()
     } else {
         fetch_provider_clients(unlocked.server(), &profile, &taken_at).await?
     };
-    Ok((Rows { taken_at, providers: provider_rows(profile), clients }, own))
+    let rows = Rows { taken_at, providers: provider_rows(profile), clients };
+    Ok(Listed { rows, uncounted: own, web_vault })
 }
 
 /// Used of an organization of one's own; `None` when the role does not extend to the members.
@@ -60,6 +86,7 @@ async fn fetch_profile(unlocked: &Unlocked) -> Result<Profile, Error> {
     if profile.user_id != unlocked.account().user_id {
         return Err(server::Error::SessionEnded.into());
     }
+    unlocked.refresh_policies_of(&profile.organizations).await;
     Ok(profile)
 }
 
@@ -138,20 +165,22 @@ fn provider_client(
 async fn fetch_membership(
     server: &Server,
     own: &OrganizationRow,
+    kind: ServerKind,
     taken_at: &str,
 ) -> Result<(ClientRow, usize), Error> {
     let members = fetch_members(server, own.id).await?;
     let count = members.as_ref().map_or(0, Vec::len);
-    Ok((membership(own, used(members.as_deref()), taken_at), count))
+    Ok((membership(own, kind, used(members.as_deref()), taken_at), count))
 }
 
 /// The organizations the person administers themself, and how many members were read.
 async fn fetch_memberships(
     server: &Server,
     profile: &Profile,
+    kind: ServerKind,
     taken_at: &str,
 ) -> Result<(Vec<ClientRow>, u64), Error> {
-    let questions = administered(profile).map(|own| fetch_membership(server, own, taken_at));
+    let questions = administered(profile).map(|own| fetch_membership(server, own, kind, taken_at));
     let counted: Vec<(ClientRow, usize)> = stream::iter(questions.collect::<Vec<_>>())
         .buffered(QUESTIONS_AT_ONCE)
         .try_collect()
@@ -178,15 +207,27 @@ fn used(members: Option<&[MemberRow]>) -> Option<i64> {
     i64::try_from(used).ok()
 }
 
-fn membership(own: &OrganizationRow, used: Option<i64>, taken_at: &str) -> ClientRow {
+/// Vaultwarden sells no seats: the number it sends only keeps official clients content
+/// (`src/db/models/organization.rs`).
+fn seats_told(own: &OrganizationRow, kind: ServerKind) -> Option<i64> {
+    if kind == ServerKind::Vaultwarden { None } else { own.seats }
+}
+
+fn membership(
+    own: &OrganizationRow,
+    kind: ServerKind,
+    used: Option<i64>,
+    taken_at: &str,
+) -> ClientRow {
+    let assigned = seats_told(own, kind);
     let client = Client {
         organization_id: own.id,
         provider_organization_id: None,
         provider_id: None,
         name: own.name.clone(),
-        assigned: own.seats,
+        assigned,
         used,
-        remaining: remaining(own.seats, used),
+        remaining: remaining(assigned, used),
         plan: String::new(),
         product_tier: own.product_tier,
         enabled: own.enabled,

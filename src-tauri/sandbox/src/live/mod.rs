@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::Sandbox;
@@ -18,6 +19,7 @@ pub(crate) use socket::serve;
 pub(crate) struct Live {
     listeners: Vec<Listener>,
     last: u64,
+    counted: watch::Sender<(usize, usize)>,
     /// As if the operator had switched live updates off.
     pub(crate) off: bool,
 }
@@ -55,11 +57,13 @@ impl Live {
     fn join(&mut self, whose: Whose, orders: UnboundedSender<Order>) -> u64 {
         self.last += 1;
         self.listeners.push(Listener { number: self.last, whose, orders });
+        self.counted.send_replace(self.count());
         self.last
     }
 
     fn leave(&mut self, number: u64) {
         self.listeners.retain(|listener| listener.number != number);
+        self.counted.send_replace(self.count());
     }
 
     fn order(&self, order: &Order, to: impl Fn(&Whose) -> bool) -> usize {
@@ -136,6 +140,13 @@ impl Sandbox {
     #[must_use]
     pub fn listeners(&self) -> (usize, usize) {
         self.shared.live().count()
+    }
+
+    /// Comes back when there are exactly so many of both.
+    pub async fn until_listeners(&self, signed_in: usize, waiting: usize) {
+        let mut counted = self.shared.live().counted.subscribe();
+        // The sender lives in what `self` holds.
+        let _ = counted.wait_for(|count| *count == (signed_in, waiting)).await;
     }
 
     /// Hangs up on everybody who listens; gives how many those were.

@@ -1,4 +1,4 @@
-//! `MessagePack` and the hub protocol's framing, written by hand: a fake that shared the client's reader would
+//! MessagePack and the hub protocol's framing, written by hand: a fake that shared the client's reader would
 //! share its mistakes.
 //!
 //! `src/SignalR/docs/specs/HubProtocol.md` of dotnet/aspnetcore. Names are Pascal case and dates are timestamps,
@@ -87,7 +87,9 @@ fn value(of: &Value, out: &mut Vec<u8>) {
         Value::Array(values) => {
             out.push(0xDC);
             out.extend(u16::try_from(values.len()).expect("pushes hold short lists").to_be_bytes());
-            values.iter().for_each(|inner| value(inner, out));
+            for inner in values {
+                value(inner, out);
+            }
         }
         Value::Object(fields) => {
             out.push(0xDE);

@@ -141,7 +141,7 @@ fn record(message: &Value) -> Message {
     Message::Text(format!("{message}\u{1e}").into())
 }
 
-/// JSON has camelCase names where `MessagePack` has Pascal case.
+/// JSON has camelCase names where MessagePack has Pascal case.
 fn camel(value: &Value) -> Value {
     let Value::Object(fields) = value else { return value.clone() };
     let fields = fields.iter().map(|(name, inner)| {

@@ -14,6 +14,7 @@ use crate::answer::{Answer, Refusal, list, parse};
 use crate::pairs;
 use crate::state::Shared;
 use crate::tokens::SignedIn;
+use crate::world::World;
 
 use super::{guid, identity, profile};
 
@@ -24,7 +25,10 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/accounts/profile", get(own_profile))
         .route("/accounts/revision-date", get(revision_date))
         .route("/accounts/keys", get(own_keys))
+        .route("/accounts/api-key", post(api_key))
+        .route("/accounts/rotate-api-key", post(rotate_api_key))
         .route("/accounts/key-management/user-key-id", post(set_key_id))
+        .route("/accounts/security-stamp", post(new_stamp))
         .route("/devices", get(devices))
         .route("/devices/knowndevice", get(known_device))
         .route("/users/{id}/public-key", get(public_key))
@@ -55,6 +59,64 @@ async fn own_keys(State(shared): State<Shared>, signed_in: SignedIn) -> Answer<J
     })))
 }
 
+/// `SecretVerificationRequestModel`; a one-time password is for accounts without a master password, which
+/// cannot be verified here.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Verification {
+    master_password_hash: Option<String>,
+    otp: Option<String>,
+}
+
+/// Whether the body brings the right master password's hash.
+fn verify(world: &World, signed_in: SignedIn, body: &[u8]) -> Answer<()> {
+    let sent: Verification = parse(body)?;
+    let secret = sent.master_password_hash.or(sent.otp).filter(|secret| !secret.is_empty());
+    let problem = |sentence: &str| Refusal::Model(vec![(String::new(), sentence.to_owned())]);
+    let missing = "MasterPasswordHash, OTP, or AccessCode must be supplied.";
+    let secret = secret.ok_or_else(|| problem(missing))?;
+    if !crate::signin::stored(world.dice, signed_in.person(world)?).accepts(&secret) {
+        return Err(problem("User verification failed."));
+    }
+    Ok(())
+}
+
+fn show_api_key(
+    shared: &Shared,
+    signed_in: SignedIn,
+    body: &[u8],
+    anew: bool,
+) -> Answer<Json<Value>> {
+    let mut world = shared.world();
+    verify(&world, signed_in, body)?;
+    let user = world.users.iter_mut().find(|user| user.id == signed_in.user);
+    let user = user.ok_or(Refusal::TokenOver)?;
+    if anew {
+        user.state.rotate_api_key();
+    }
+    Ok(Json(json!({
+        "object": "apiKey",
+        "apiKey": user.state.api_key,
+        "revisionDate": super::now(),
+    })))
+}
+
+async fn api_key(
+    State(shared): State<Shared>,
+    signed_in: SignedIn,
+    body: Bytes,
+) -> Answer<Json<Value>> {
+    show_api_key(&shared, signed_in, &body, false)
+}
+
+async fn rotate_api_key(
+    State(shared): State<Shared>,
+    signed_in: SignedIn,
+    body: Bytes,
+) -> Answer<Json<Value>> {
+    show_api_key(&shared, signed_in, &body, true)
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct KeyId {
@@ -82,14 +144,26 @@ async fn set_key_id(
     Ok(StatusCode::OK)
 }
 
+/// Ends every session of the account, this one too.
+async fn new_stamp(
+    State(shared): State<Shared>,
+    signed_in: SignedIn,
+    body: Bytes,
+) -> Answer<StatusCode> {
+    verify(&shared.world(), signed_in, &body)?;
+    crate::live::end_sessions(&shared, signed_in.user, None);
+    Ok(StatusCode::OK)
+}
+
 async fn devices(_: SignedIn) -> Response {
     list(Value::Array(Vec::new()))
 }
 
-/// Anonymous; every address that exists here is on a known device.
+/// Anonymous; whether this account has signed in from this device.
 async fn known_device(State(shared): State<Shared>, headers: HeaderMap) -> Answer<Json<bool>> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let (Some(email), Some(_)) = (header("x-request-email"), header("x-device-identifier")) else {
+    let (Some(email), Some(device)) = (header("x-request-email"), header("x-device-identifier"))
+    else {
         let missing = "The X-Request-Email field is required.".to_owned();
         return Err(Refusal::Model(vec![("X-Request-Email".to_owned(), missing)]));
     };
@@ -100,7 +174,8 @@ async fn known_device(State(shared): State<Shared>, headers: HeaderMap) -> Answe
             let sentence = "X-Request-Email is not a valid base64 url encoded string.".to_owned();
             Refusal::Model(vec![("X-Request-Email".to_owned(), sentence)])
         })?;
-    Ok(Json(shared.world().user_by_email(&email).is_some()))
+    let exists = shared.world().user_by_email(&email).is_some();
+    Ok(Json(exists && shared.two_step().knows(&email, device)))
 }
 
 /// The public key of anybody who has an account; any signed-in person may ask.
@@ -138,8 +213,13 @@ async fn keys(
     _: SignedIn,
     Path(id): Path<String>,
 ) -> Answer<Json<Value>> {
-    let (_, key) = public_key_of(&shared, &id)?;
+    let (id, key) = public_key_of(&shared, &id)?;
+    let world = shared.world();
+    let modern = world.user(id).and_then(|user| user.modern);
     Ok(Json(json!({
-        "object": "publicKeys", "publicKey": key, "signedPublicKey": null, "verifyingKey": null,
+        "object": "publicKeys",
+        "publicKey": key,
+        "signedPublicKey": modern.map(|modern| &modern.signed_public_key),
+        "verifyingKey": modern.map(|modern| &modern.verifying_key),
     })))
 }

@@ -208,7 +208,7 @@ async fn answer(
         key: answered.key.filter(|_| approved),
         hash: answered.master_password_hash.filter(|_| approved),
     };
-    let row = requests::answer(&shared, id, given).ok_or(Refusal::NotFound)?;
+    let row = requests::answer(&shared, id, &given).ok_or(Refusal::NotFound)?;
     Ok(Json(row.shape("127.0.0.1")))
 }
 

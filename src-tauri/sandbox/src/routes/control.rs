@@ -2,8 +2,10 @@
 //!
 //! Not recorded, never faulty, and asks for no token: the sandbox listens on loopback only.
 
+mod accounts;
 mod live;
 mod rate;
+mod sso;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -20,6 +22,9 @@ use crate::state::Shared;
 
 use super::guid;
 
+mod security;
+mod two_step;
+
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/faults", post(plan).delete(forgive))
@@ -28,8 +33,12 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/organizations", get(organizations))
         .route("/tokens/expire", post(expire))
         .route("/tokens/revoke", post(revoke))
+        .merge(two_step::routes())
         .merge(live::routes())
+        .merge(accounts::routes())
+        .merge(security::routes())
         .merge(rate::routes())
+        .merge(sso::routes())
 }
 
 #[derive(Deserialize)]

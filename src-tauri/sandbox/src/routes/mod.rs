@@ -13,7 +13,9 @@ mod notifications;
 mod organizations;
 mod profile;
 mod providers;
+mod sso;
 mod sync;
+mod two_factor;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -40,12 +42,16 @@ pub(crate) fn router(shared: Shared) -> Router {
         .merge(members::routes())
         .merge(organizations::routes())
         .merge(providers::routes())
-        .merge(sync::routes());
+        .merge(sso::routes())
+        .merge(sync::routes())
+        .merge(two_factor::routes());
     Router::new()
         .nest("/api", api)
         .nest("/identity", identity::routes())
         .nest("/notifications", notifications::routes())
         .merge(config::beside_the_api())
+        .merge(two_factor::pages())
+        .nest("/key-connector", sso::connector())
         .nest("/sandbox", control::routes())
         .fallback(nobody)
         .method_not_allowed_fallback(wrong_method)

@@ -7,13 +7,20 @@ use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
 use uuid::Uuid;
 
+use crate::accounts::Oddity;
 use crate::crypto::seal_to;
+use crate::modern::MODERN;
 use crate::signin;
 use crate::tokens::SignedIn;
 use crate::world::{Organization, Standing, User, World};
 
-/// The key pair of an account of the first version: nothing signed.
+/// The account's keys; those of the first version signed nothing.
 pub(super) fn account_keys(user: &User, private_key: &str) -> Value {
+    let oddity = user.state.oddity;
+    if let Some(modern) = user.modern {
+        return modern.account_keys(oddity);
+    }
+    let strange = oddity == Some(Oddity::StrangeSecurityState);
     json!({
         "object": "privateKeys",
         "publicKeyEncryptionKeyPair": {
@@ -23,7 +30,7 @@ pub(super) fn account_keys(user: &User, private_key: &str) -> Value {
             "signedPublicKey": null,
         },
         "signatureKeyPair": null,
-        "securityState": null,
+        "securityState": strange.then(|| MODERN.state_of_another()),
     })
 }
 
@@ -40,9 +47,9 @@ pub(super) struct Profile {
     premium_from_organization: bool,
     culture: &'static str,
     two_factor_enabled: bool,
-    key: String,
-    account_keys: Value,
-    private_key: String,
+    key: Option<String>,
+    account_keys: Option<Value>,
+    private_key: Option<String>,
     security_stamp: Uuid,
     force_password_reset: bool,
     uses_key_connector: bool,
@@ -294,7 +301,10 @@ fn providers(world: &World, user: &User) -> Vec<Value> {
 pub(super) fn profile(world: &mut World, signed_in: SignedIn) -> crate::answer::Answer<Profile> {
     let organizations = own_organizations(world, signed_in.user);
     let user = signed_in.person(world)?;
+    let sso = crate::sso::person(&user.email);
     let private_key = user.sealed_private_key(world.dice);
+    let has_keys = !user.state.without_keys && sso.is_none_or(crate::sso::Person::has_keys);
+    let has_key = has_keys && !user.state.key_connector;
     Ok(Profile {
         object: "profile",
         id: user.id,
@@ -305,12 +315,15 @@ pub(super) fn profile(world: &mut World, signed_in: SignedIn) -> crate::answer::
         premium_from_organization: organizations.iter().any(|row| row.switches.users_get_premium),
         culture: "en-US",
         two_factor_enabled: false,
-        key: signin::stored(world.dice, user).sealed_key,
-        account_keys: account_keys(user, &private_key),
-        private_key,
+        key: has_key
+            .then(|| signin::stored(world.dice, user).sealed_key)
+            .filter(|key| !key.is_empty()),
+        account_keys: has_keys.then(|| account_keys(user, &private_key)),
+        private_key: has_keys.then_some(private_key),
         security_stamp: user.stamp,
-        force_password_reset: false,
-        uses_key_connector: false,
+        force_password_reset: user.state.recovered,
+        uses_key_connector: user.state.key_connector
+            || sso.is_some_and(crate::sso::Person::uses_connector),
         avatar_color: None,
         creation_date: super::BEGINNING,
         verify_devices: true,

@@ -46,7 +46,7 @@ async fn sync(
         "folders": [],
         "collections": collections::reached(&mut world, signed_in.user),
         "domains": domains,
-        "policies": [],
+        "policies": policies(&mut world, signed_in),
         "policiesNew": [],
         "sends": [],
         "userDecryption": user_decryption(&world, signed_in)?,
@@ -64,6 +64,24 @@ async fn sync(
     Ok(([(CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response())
 }
 
+/// Of the organizations one belongs to, switched off or not (`SyncController`, `PolicyResponseModel`).
+fn policies(world: &mut World, signed_in: SignedIn) -> Vec<Value> {
+    let own = world.memberships(signed_in.user);
+    let theirs = world.policies.iter().filter(|policy| own.contains(&policy.organization));
+    let row = |policy: &crate::security::Policy| {
+        json!({
+            "object": "policy",
+            "id": policy.id,
+            "organizationId": policy.organization,
+            "type": policy.kind,
+            "data": policy.data,
+            "enabled": policy.enabled,
+            "revisionDate": super::BEGINNING,
+        })
+    };
+    theirs.map(row).collect()
+}
+
 /// Year and month of the client's version.
 fn version(headers: &HeaderMap) -> Option<(u32, u32)> {
     let text = headers.get("bitwarden-client-version")?.to_str().ok()?;
@@ -74,7 +92,7 @@ fn version(headers: &HeaderMap) -> Option<(u32, u32)> {
 fn user_decryption(world: &World, signed_in: SignedIn) -> Answer<Value> {
     let user = signed_in.person(world)?;
     Ok(json!({
-        "masterPasswordUnlock": {
+        "masterPasswordUnlock": (!user.password.is_empty()).then(|| json!({
             "kdf": {
                 "kdfType": user.kdf.number(),
                 "iterations": user.kdf.iterations(),
@@ -83,8 +101,8 @@ fn user_decryption(world: &World, signed_in: SignedIn) -> Answer<Value> {
             },
             "masterKeyEncryptedUserKey": signin::stored(world.dice, user).sealed_key,
             "salt": user.email,
-            "containedKeyId": user.key_id,
-        },
+            "containedKeyId": super::identity::key_id(user),
+        })),
         "webAuthnPrfOptions": null,
         "v2UpgradeToken": null,
         "userKeyId": user.key_id,

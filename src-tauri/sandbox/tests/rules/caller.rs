@@ -155,7 +155,7 @@ pub(crate) async fn derive(
     (master, Base64::encode_string(&hash))
 }
 
-fn stretch(master: &[u8]) -> Vec<u8> {
+pub(crate) fn stretch(master: &[u8]) -> Vec<u8> {
     let hkdf = Hkdf::<Sha256>::from_prk(master).unwrap();
     let mut key = vec![0; 64];
     hkdf.expand(b"enc", &mut key[..32]).unwrap();

@@ -49,7 +49,10 @@ async fn the_first_line_says_where_and_who() {
         .iter()
         .map(|a| a["role"].as_str().unwrap())
         .collect();
-    assert_eq!(roles, ["providerAdmin", "serviceUser", "member", "member"]);
+    assert_eq!(roles[..4], ["providerAdmin", "serviceUser", "member", "member"]);
+    let sso: Vec<_> =
+        announced["sso"].as_array().unwrap().iter().map(|a| a["opens"].as_str().unwrap()).collect();
+    assert_eq!(sso, ["password", "keyConnector", "trustedDevice", "trustedDevice", "nothing"]);
     let alive = http().get(url(&program, "/api/alive")).send().await.unwrap();
     assert_eq!(alive.status(), 200);
     let organizations: Value = http()

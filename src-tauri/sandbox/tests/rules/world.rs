@@ -112,11 +112,11 @@ async fn a_key_id_is_set_once_and_then_told_to_everybody() {
 async fn known_devices_are_told_without_a_token() {
     use base64ct::{Base64UrlUnpadded, Encoding};
     let sandbox = of(1, 0, 1).await;
-    let ask = async |email: &str| -> bool {
+    let ask = async |email: &str, device: &str| -> bool {
         super::caller::http()
             .get(format!("{}/api/devices/knowndevice", sandbox.url()))
             .header("X-Request-Email", Base64UrlUnpadded::encode_string(email.as_bytes()))
-            .header("X-Device-Identifier", "11111111-2222-3333-4444-555555555555")
+            .header("X-Device-Identifier", device)
             .send()
             .await
             .unwrap()
@@ -124,6 +124,11 @@ async fn known_devices_are_told_without_a_token() {
             .await
             .unwrap()
     };
-    assert!(ask(ADMIN).await);
-    assert!(!ask("nobody@nowhere.example").await);
+    let device = "11111111-2222-3333-4444-555555555555";
+    assert!(!ask(ADMIN, device).await, "nobody has signed in yet");
+    Caller::new(&sandbox, ADMIN).await;
+    assert!(ask(ADMIN, device).await);
+    assert!(!ask(ADMIN, "99999999-2222-3333-4444-555555555555").await);
+    assert!(!ask(OWNER, device).await, "each account for itself");
+    assert!(!ask("nobody@nowhere.example", device).await);
 }

@@ -1,4 +1,6 @@
 /** How the Clients screen was left, so that one comes back to the same rows. */
+import { staysWithAccount } from "#lib/stay.ts";
+
 import type { Filter, SortColumn } from "./rows.ts";
 
 class View {
@@ -18,3 +20,14 @@ class View {
 }
 
 export const view = new View();
+staysWithAccount({
+  leave: () => {
+    const { query, filter, sort, selected } = view;
+    view.clear();
+    view.selected = null;
+    return { query, filter, sort, selected };
+  },
+  enter: (place) => {
+    if (place !== undefined) Object.assign(view, place);
+  },
+});

@@ -1,6 +1,7 @@
 /** Files dropped on the window, or opened with it, that nobody has looked into yet. */
 import type { ChosenFile } from "#bindings/ChosenFile";
 import { host } from "#lib/host.ts";
+import { staysWithAccount } from "#lib/stay.ts";
 
 class Waiting {
   files = $state.raw<ChosenFile[]>([]);
@@ -35,3 +36,13 @@ class Waiting {
 }
 
 export const waiting = new Waiting();
+// A file was dropped for the account in view, and its name may say whose it is.
+staysWithAccount<ChosenFile[]>({
+  leave: () => {
+    const { files } = waiting;
+    waiting.files = [];
+    waiting.hovers = false;
+    return files;
+  },
+  enter: (files) => (waiting.files = files ?? []),
+});

@@ -7,23 +7,24 @@ import type { Code } from "#bindings/Code";
 import type { Placement } from "#bindings/Placement";
 import type { SealedPassword } from "#bindings/SealedPassword";
 import type { StagedImport } from "#bindings/StagedImport";
-import type { Status } from "#bindings/Status";
 import type { UploadEvent } from "#bindings/UploadEvent";
 import type { UploadPlan } from "#bindings/UploadPlan";
 
+import { status } from "./accounts.ts";
 import { history, makeClients } from "./clients.ts";
-import { makeDoor, openSealed } from "./door.ts";
+import { openSealed } from "./door.ts";
+import { fail, wait } from "./fail.ts";
 import { firstImports, FORMATS, makeImport, makeReceipt, type MadeImport } from "./imports.ts";
 import { ago, PASSWORD, scene } from "./scene.ts";
+import { session, type SessionArgs } from "./session.ts";
+import { signIn, type SignInArgs } from "./signIn.ts";
 
 interface Channel<T> {
   onmessage: (message: T) => void;
 }
 
 /** Everything a command may be given. */
-export interface Args {
-  server: string;
-  email: string;
+export interface Args extends Omit<SignInArgs, "channel">, SessionArgs {
   sealedPassword?: SealedPassword;
   client: string;
   fileId: string;
@@ -42,43 +43,6 @@ const named = clients.map((client) => ({ id: client.organizationId, name: client
 const imports: MadeImport[] = firstImports(named);
 const cancelled = new Set<string>();
 const files = new Map<string, ChosenFile>();
-
-const status: Status = {
-  state: scene.state as Status["state"],
-  accounts: [],
-  account: null,
-  server: null,
-  online: scene.online,
-  lastSync: scene.age < 0 ? null : ago(scene.age),
-  keyring: scene.keyring as Status["keyring"],
-  providers: [],
-};
-
-function signedIn(server: string, email: string): Status {
-  const account = { server, email, userId: "user" };
-  status.server =
-    { us: "bitwarden.com", eu: "bitwarden.eu" }[server] ?? server.replace(/^\w+:\/\//, "");
-  return Object.assign(status, { account, accounts: [account] });
-}
-
-function unlocked(): Status {
-  status.state = "unlocked";
-  status.providers = [
-    { id: "provider", name: "Northlight IT Services", role: "providerAdmin", enabled: true },
-  ];
-  return status;
-}
-
-if (scene.state !== "signedOut") signedIn("eu", "maren@northlight.example");
-if (scene.state === "unlocked") unlocked();
-
-export function fail(code: Code, message: string): never {
-  // The host throws plain objects, not errors.
-
-  throw { code, message, hint: null };
-}
-
-const wait = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
 async function needPassword(sealed: SealedPassword | undefined): Promise<void> {
   const password = sealed ? await openSealed(sealed) : "";
@@ -214,30 +178,19 @@ async function refresh() {
   }
   status.lastSync = ago(0);
   clients = clients.map((client) => ({ ...client, syncedAt: ago(0) }));
-  return { clients: clients.length, members: 0, requests: 2, changed: [], tookMs: 900 };
+  return { clients: clients.length, members: 0, requests: 2, changed: [], tookMs: 900, webVault: null };
 }
 
+/** The second account looks after others than the first. */
+const ofAccount = () =>
+  status.account?.userId === "user-1"
+    ? clients.slice(0, 6).map((client) => ({ ...client, name: `Al Noor · ${client.name}` }))
+    : clients;
+
 export const commands: Record<string, (args: Args) => unknown> = {
-  session_status: () => ({ ...status }),
-  session_demo: () =>
-    scene.demo
-      ? { server: "http://127.0.0.1:48080", email: "maren@northlight.example", password: PASSWORD }
-      : null,
-  session_door: makeDoor,
-  session_sign_in: async ({ server, email, sealedPassword }) => {
-    await needPassword(sealedPassword);
-    signedIn(server, email);
-    return { ...unlocked() };
-  },
-  session_unlock: async ({ sealedPassword }) => {
-    await needPassword(sealedPassword);
-    return { ...unlocked() };
-  },
-  session_lock: () => ({ ...Object.assign(status, { state: "locked" as const }) }),
-  session_sign_out: () => ({
-    ...Object.assign(status, { state: "signedOut" as const, account: null }),
-  }),
-  clients_list: () => new TextEncoder().encode(JSON.stringify(clients)).buffer,
+  ...session,
+  ...signIn,
+  clients_list: () => new TextEncoder().encode(JSON.stringify(ofAccount())).buffer,
   clients_refresh: refresh,
   clients_seats: ({ client }) => {
     const found = clients.find((one) => one.organizationId === client);

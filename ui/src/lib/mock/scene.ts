@@ -1,10 +1,42 @@
 /** What mock.html shows, from its address: `mock.html?state=unlocked&clients=10000&online=0`. */
 
+import type { PresenceState } from "#bindings/PresenceState";
+import type { TimeoutAction } from "#bindings/TimeoutAction";
+
 const asked = new URLSearchParams(location.search);
 
 export const scene = {
-  /** signedOut, locked or unlocked. */
+  /** signedOut, locked, unlocked or damaged: the first account. */
   state: asked.get("state") ?? "signedOut",
+  /** Accounts on this machine; 0 leaves that to the state. */
+  accounts: Number(asked.get("accounts") ?? 0),
+  /** State of the second one. */
+  second: (asked.get("second") ?? "unlocked") as "unlocked" | "locked" | "signedOut" | "damaged",
+  /** Names and addresses as long as they come. */
+  long: asked.get("long") === "1",
+  /** The step a sign-in stands at, such as `authenticator+email`, `approval`, `weakPassword`. */
+  step: asked.get("step") ?? "",
+  /** The step that follows the password or the browser. */
+  after: asked.get("after") ?? "",
+  /** Seconds that a request for approval is good. */
+  expires: Number(asked.get("expires") ?? 870),
+  /** never, soon or denied. */
+  approval: asked.get("approval") ?? "never",
+  /** Where a security key stops: insert, touch or pin. */
+  key: asked.get("key") ?? "",
+  /** Milliseconds until the browser comes back. */
+  browser: Number(asked.get("browser") ?? 600_000),
+  /** Tries left of a PIN; 0 is none set. */
+  pin: Number(asked.get("pin") ?? 0),
+  presence: (asked.get("presence") ?? "unavailable") as PresenceState,
+  noPassword: asked.get("password") === "0",
+  /** Longest time-out that the organization allows, in minutes; 0 is no policy. */
+  policy: Number(asked.get("policy") ?? 0),
+  policyThen: asked.get("then") as TimeoutAction | null,
+  /** What the refresh does: refreshing, slowDown, trouble, battery, offline or ended. */
+  phase: asked.get("phase") ?? "",
+  live: asked.get("live") !== "0",
+  proxy: asked.get("proxy") === "1",
   clients: Number(asked.get("clients") ?? 40),
   online: asked.get("online") !== "0",
   keyring: asked.get("keyring") === "password" ? "password" : "os",

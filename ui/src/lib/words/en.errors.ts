@@ -20,7 +20,7 @@ export const errors = (w: Terms): Record<Code, { title: string; text: string }> 
   },
   signInUnsupported: {
     title: "This account needs another way to sign in",
-    text: "This version signs in by master password only. Nothing was changed.",
+    text: "Nothing was changed.",
   },
   notPermitted: {
     title: "Your role does not allow this",

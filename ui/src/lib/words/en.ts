@@ -1,6 +1,9 @@
 /** All English words of the window. Sentence case; numbers arrive formatted. */
 import { errors } from "./en.errors.ts";
 import { imports, look, place, receipt, send } from "./en.imports.ts";
+import { network, security } from "./en.security.ts";
+import { session } from "./en.session.ts";
+import { signIn } from "./en.signIn.ts";
 import type { Terms } from "./terms.ts";
 
 const app = (w: Terms) => ({
@@ -23,6 +26,10 @@ const app = (w: Terms) => ({
     goTo: (name: string) => `Go to ${name}`,
     refresh: "Refresh now",
     lock: "Lock",
+    lockAll: "Lock all accounts",
+    addAccount: "Add an account",
+    switchTo: (name: string) => `Switch to ${name}`,
+    account: "Account",
     importFile: "Import a file…",
     shortcuts: "Show keyboard shortcuts",
     light: "Use the light theme",
@@ -37,73 +44,13 @@ const app = (w: Terms) => ({
       ["↑ ↓", "Move in a list"],
       ["Enter", "Open"],
       ["Space", "Keep or skip an item"],
-      ["lock", "Lock"],
+      ["lock", "Lock this account"],
+      ["lockAll", "Lock all accounts"],
+      ["accounts", "Accounts"],
       ["refresh", "Refresh"],
       ["Esc", "Close one thing"],
       ["?", "This list"],
     ] as const,
-  },
-});
-
-const session = (w: Terms) => ({
-  signIn: {
-    title: "Sign in",
-    lead: "With your Bitwarden account.",
-    server: "Where is your account?",
-    us: "United States",
-    eu: "Europe",
-    own: "Own server",
-    ownDetail: "Self-hosted",
-    address: "Server address",
-    addressHint: "For example vault.example.com",
-    addressMissing: "Enter the address of your server.",
-    email: "E-mail",
-    emailMissing: "Enter your e-mail address.",
-    password: "Master password",
-    passwordFor: (server: string) => `for ${server}`,
-    passwordMissing: "Enter your master password.",
-    yourServer: "your server",
-    show: "Show password",
-    hide: "Hide password",
-    submit: "Sign in",
-    busy: "Signing in…",
-    demo: "Demo",
-    demoText: `A made-up provider with made-up ${w.clients}, on this machine only. The sign-in is filled in for you.`,
-    wrong: (server: string) => `This e-mail and master password do not fit ${server}.`,
-    claim: "Works with Bitwarden. Not affiliated with Bitwarden, Inc.",
-  },
-  unlock: {
-    title: "Unlock",
-    submit: "Unlock",
-    busy: "Unlocking…",
-    wrong: "This is not the master password of this account.",
-    offline: "Unlocking works offline.",
-    other: "Sign in to another account",
-  },
-  signOut: {
-    title: "Sign out?",
-    text: `This removes the ${w.client} list, the seat history and every staged import of this account from this machine. Nothing on the server changes.`,
-    confirm: "Sign out",
-  },
-  state: {
-    upToDate: (age: string) => (age === "now" ? "Up to date" : `Up to date · ${age}`),
-    asOf: (when: string) => `As of ${when}`,
-    offline: (when: string) => `Offline, as of ${when}`,
-    offlineNever: "Offline",
-    refreshing: "Refreshing…",
-    never: "Never refreshed",
-    refresh: "Refresh",
-    lock: "Lock",
-  },
-  offlineBar: {
-    title: "Working offline.",
-    text: (when: string) =>
-      `You see what was read as of ${when}. Files can be staged; sending needs the server.`,
-    never: "Nothing has been read on this machine yet.",
-  },
-  keyringBar: {
-    title: "No system keyring here.",
-    text: "The key to this machine’s data is locked with your master password instead.",
   },
 });
 
@@ -198,7 +145,7 @@ const clients = (w: Terms) => ({
   },
 });
 
-const settings = (w: Terms) => ({
+const settings = () => ({
   title: "Settings",
   appearance: "Appearance",
   theme: "Theme",
@@ -211,19 +158,6 @@ const settings = (w: Terms) => ({
   collectionTerm: "Places for shared items are called",
   collectionTerms: { collections: "Collections", sharedFolders: "Shared folders" },
   security: "Security",
-  account: "Account",
-  keyring: "Key to this machine’s data",
-  keyringOs: "Kept in the system keyring",
-  keyringOsText:
-    "The database is encrypted as a whole. Its key is random and rests in the keyring of your operating system.",
-  keyringPassword: "Locked with your master password",
-  keyringPasswordText:
-    "The database is encrypted as a whole. No system keyring answered, so its key is wrapped under one derived from your master password.",
-  sealed: "Staged imports are sealed a second time, under a key that only an unlocked session has.",
-  lockNow: "Lock now",
-  lockText: "Wipes the keys from memory. Unlocking needs the master password and works offline.",
-  signOut: "Sign out…",
-  signOutText: `Removes this account’s ${w.client} list and staged imports from this machine.`,
   about: "About",
   version: "Version",
   licenceText: "GPL-3.0-only. Free software: use it, read it, change it, pass it on.",
@@ -235,8 +169,11 @@ const settings = (w: Terms) => ({
 export const english = (w: Terms) => ({
   app: app(w),
   session: session(w),
+  signIn: signIn(w),
+  security: security(w),
+  network: network(),
   clients: clients(w),
-  settings: settings(w),
+  settings: settings(),
   imports: imports(w),
   look: look(w),
   place: place(w),

@@ -19,6 +19,15 @@ class Words {
   get session() {
     return this.#all.session;
   }
+  get signIn() {
+    return this.#all.signIn;
+  }
+  get security() {
+    return this.#all.security;
+  }
+  get network() {
+    return this.#all.network;
+  }
   get clients() {
     return this.#all.clients;
   }

@@ -13,6 +13,7 @@ use crate::model::{OrganizationId, ProviderId};
 pub(super) struct Keys {
     pub(super) user: SymmetricCryptoKey,
     pub(super) private: PrivateKey,
+    pub(super) security_version: Option<u64>,
     pub(super) providers: HashMap<ProviderId, SymmetricCryptoKey>,
     pub(super) organizations: HashMap<OrganizationId, Organization>,
     pub(super) lent: Lent,
@@ -40,7 +41,14 @@ impl Keys {
     /// Nothing but the account's own two keys.
     pub(super) fn new(user: SymmetricCryptoKey, private: PrivateKey) -> Self {
         let (providers, organizations) = (HashMap::new(), HashMap::new());
-        Self { user, private, providers, organizations, lent: Lent::default() }
+        Self {
+            user,
+            private,
+            security_version: None,
+            providers,
+            organizations,
+            lent: Lent::default(),
+        }
     }
 
     /// A new provider key opens what the old one could not, and the other way round.

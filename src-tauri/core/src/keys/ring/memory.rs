@@ -4,6 +4,8 @@
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 
+use bitwarden_crypto::{CoseSerializable as _, SignatureAlgorithm, SigningKey};
+
 use super::super::stack;
 use super::tests::{Account, CLIENT, PROVIDER, under};
 use super::*;
@@ -11,10 +13,14 @@ use super::*;
 /// What a disk and a server would have of an account; no key in it.
 struct Sealed {
     master_wrapped: String,
-    private_key: String,
+    keys: AccountKeys,
     provider: String,
     client: String,
 }
+
+/// Long enough to be looked for; in the program's text they are in memory nobody can write to.
+const PASSWORD: &str = "a password, long";
+const PIN: &str = "no PIN is so long";
 
 const MASK: u8 = 0x5a;
 const PIECE: usize = 16;
@@ -66,8 +72,7 @@ fn found_in_memory(needles: &Needles) -> Vec<&'static str> {
     found
 }
 
-fn make() -> (Sealed, Needles) {
-    let account = Account::make();
+fn make(account: &Account) -> (Sealed, Needles) {
     let mut needles = Needles::new();
     for (what, key) in
         [("user", &account.user), ("provider", &account.provider), ("client", &account.client)]
@@ -82,22 +87,34 @@ fn make() -> (Sealed, Needles) {
     needles.add("RSA, as a number", &turned);
     let sealed = Sealed {
         master_wrapped: master().0.encrypt_user_key(&account.user).unwrap().to_string(),
-        private_key: account.wrapped_private_key.clone(),
+        keys: account.keys.clone(),
         provider: account.shared(&account.provider),
         client: under(&account.client, &account.provider),
     };
     needles.add("master", &master().0.to_base64().into_bytes());
+    needles.add("password", PASSWORD.as_bytes());
+    needles.add("PIN", PIN.as_bytes());
+    (sealed, needles)
+}
+
+/// A V2 account, with the key it signs with among the keys looked for.
+fn make_v2(signing: &SigningKey, label: [u8; 3]) -> (Sealed, Needles) {
+    let account = Account::make_v2_of(SymmetricKeyAlgorithm::XAes256Gcm, signing);
+    let (sealed, mut needles) = make(&account);
+    let cose = signing.to_cose();
+    let at = cose.as_ref().windows(3).position(|bytes| bytes == label).unwrap() + 3;
+    needles.add("signing", &cose.as_ref()[at..at + 32]);
     (sealed, needles)
 }
 
 fn master() -> super::super::MasterKey {
     let kdf = super::super::Kdf::Pbkdf2 { iterations: 5_000 };
-    super::super::MasterKey::derive(&Secret::new("a password"), "a@msp.example", &kdf).unwrap()
+    super::super::MasterKey::derive(&Secret::new(PASSWORD), "a@msp.example", &kdf).unwrap()
 }
 
 fn unlock(sealed: &Sealed) -> KeyRing {
     let user = master().open_user_key(&sealed.master_wrapped).unwrap();
-    let ring = KeyRing::open(user, &sealed.private_key).unwrap();
+    let ring = KeyRing::open(user, &sealed.keys).unwrap();
     ring.add_provider(PROVIDER, &sealed.provider).unwrap();
     ring.add_client(CLIENT, PROVIDER, &sealed.client).unwrap();
     ring
@@ -115,12 +132,27 @@ fn work(ring: &KeyRing) -> Sealer {
     ring.open_database_key(&wrapped).unwrap();
     let session = ring.make_session().unwrap();
     super::super::open_session(&session.value, &session.envelope).unwrap();
+    let envelope = ring.seal_under_pin(&Secret::new(PIN)).unwrap();
+    super::super::open_with_pin(&envelope, &Secret::new(PIN)).unwrap();
+    assert!(super::super::open_with_pin(&envelope, &Secret::new("another one")).is_err());
     sealer
 }
 
 #[test]
 fn after_a_lock_no_key_is_left_in_memory() {
-    let (sealed, needles) = stack::clean_deep(make);
+    // One after the other: each looks at the whole process.
+    leaves_no_key(|| make(&Account::make()));
+    // The secret 32 bytes lie behind label -4 or -2 (`src/signing/signing_key.rs` of bitwarden-crypto).
+    for (algorithm, label) in [
+        (SignatureAlgorithm::Ed25519, [0x23, 0x58, 0x20]),
+        (SignatureAlgorithm::MlDsa44, [0x21, 0x58, 0x20]),
+    ] {
+        leaves_no_key(|| make_v2(&SigningKey::make(algorithm), label));
+    }
+}
+
+fn leaves_no_key(make: impl FnOnce() -> (Sealed, Needles)) {
+    let (sealed, needles) = stack::clean_deepest(make);
     assert_eq!(found_in_memory(&needles), Vec::<&str>::new(), "the test cleans up after itself");
 
     let ring = unlock(&sealed);

@@ -1,6 +1,10 @@
 //! The ring with one provider, one client and one membership, made of fresh keys.
 
-use bitwarden_crypto::{KeyEncryptable as _, PrivateKey, PublicKeyEncryptionAlgorithm};
+use bitwarden_crypto::{
+    CoseSerializable as _, KeyEncryptable as _, PrivateKey, PublicKeyEncryptionAlgorithm,
+    SignatureAlgorithm, SignedPublicKeyMessage, SigningKey, SigningNamespace,
+};
+use bitwarden_encoding::B64;
 
 use super::super::public;
 use super::*;
@@ -9,7 +13,7 @@ use super::*;
 pub(super) struct Account {
     pub(super) user: SymmetricCryptoKey,
     pub(super) private: PrivateKey,
-    pub(super) wrapped_private_key: String,
+    pub(super) keys: AccountKeys,
     pub(super) provider: SymmetricCryptoKey,
     pub(super) client: SymmetricCryptoKey,
 }
@@ -31,8 +35,21 @@ impl Account {
         let (user, provider, client) = (fresh(), fresh(), fresh());
         let private = PrivateKey::make(PublicKeyEncryptionAlgorithm::RsaOaepSha1);
         let der = private.to_der().unwrap();
-        let wrapped_private_key = (&der).encrypt_with_key(&user).unwrap().to_string();
-        Self { user, private, wrapped_private_key, provider, client }
+        let wrapped = (&der).encrypt_with_key(&user).unwrap().to_string();
+        Self { user, private, keys: AccountKeys::v1(&wrapped), provider, client }
+    }
+
+    /// A V2 account: everything signed by a key of its own.
+    pub(super) fn make_v2() -> Self {
+        let signing = SigningKey::make(SignatureAlgorithm::Ed25519);
+        Self::make_v2_of(SymmetricKeyAlgorithm::XAes256Gcm, &signing)
+    }
+
+    pub(super) fn make_v2_of(algorithm: SymmetricKeyAlgorithm, signing: &SigningKey) -> Self {
+        let user = SymmetricCryptoKey::make(algorithm);
+        let private = PrivateKey::make(PublicKeyEncryptionAlgorithm::RsaOaepSha1);
+        let keys = v2_keys(&user, &private, signing, 2);
+        Self { user, private, keys, provider: fresh(), client: fresh() }
     }
 
     fn user_key(&self) -> UserKey {
@@ -44,7 +61,7 @@ impl Account {
     }
 
     fn empty_ring(&self) -> KeyRing {
-        KeyRing::open(self.user_key(), &self.wrapped_private_key).unwrap()
+        KeyRing::open(self.user_key(), &self.keys).unwrap()
     }
 
     /// With the provider and its one client.
@@ -54,6 +71,35 @@ impl Account {
         ring.add_client(CLIENT, PROVIDER, &under(&self.client, &self.provider)).unwrap();
         ring
     }
+}
+
+fn v2_keys(
+    user: &SymmetricCryptoKey,
+    private: &PrivateKey,
+    signing: &SigningKey,
+    version: u64,
+) -> AccountKeys {
+    let public = SignedPublicKeyMessage::from_public_key(&private.to_public_key()).unwrap();
+    let public = bitwarden_crypto::CoseSign1Bytes::from(public.sign(signing).unwrap());
+    AccountKeys {
+        wrapped_private_key: (&private.to_der().unwrap())
+            .encrypt_with_key(user)
+            .unwrap()
+            .to_string(),
+        wrapped_signing_key: Some((&signing.to_cose()).encrypt_with_key(user).unwrap().to_string()),
+        signed_public_key: Some(B64::from(public).to_string()),
+        security_state: Some(state(signing, version)),
+        security_version: None,
+    }
+}
+
+fn state(signing: &SigningKey, version: u64) -> String {
+    #[derive(serde::Serialize)]
+    struct State {
+        version: u64,
+    }
+    let signed = signing.sign(&State { version }, &SigningNamespace::SecurityState).unwrap();
+    B64::from(signed.to_cose()).to_string()
 }
 
 fn seal(text: &str, key: &SymmetricCryptoKey) -> String {
@@ -188,12 +234,79 @@ fn texts_of_the_wrong_kind_are_malformed_and_foreign_ones_unopened() {
 }
 
 #[test]
-fn a_v2_account_is_refused_by_name() {
-    let account = Account::make();
-    let modern = SymmetricCryptoKey::make(SymmetricKeyAlgorithm::XAes256Gcm);
-    let der = account.private.to_der().unwrap();
-    let wrapped = (&der).encrypt_with_key(&modern).unwrap().to_string();
-    assert_eq!(KeyRing::open(UserKey(modern), &wrapped).err(), Some(Error::V2Account));
+fn a_v2_account_of_either_age_does_all_that_an_older_one_does() {
+    // What the official clients make today, and what they made in 2025.
+    let today = SigningKey::make(SignatureAlgorithm::MlDsa44);
+    does_it_all(&Account::make_v2_of(SymmetricKeyAlgorithm::XAes256Gcm, &today));
+    let then = SigningKey::make(SignatureAlgorithm::Ed25519);
+    does_it_all(&Account::make_v2_of(SymmetricKeyAlgorithm::XChaCha20Poly1305, &then));
+}
+
+fn does_it_all(account: &Account) {
+    let ring = account.ring();
+    assert_eq!(ring.security_version(), Ok(Some(2)));
+    let name = ring.open_text(CLIENT, &seal("Default collection", &account.client)).unwrap();
+    assert_eq!(name.expose(), "Default collection");
+
+    let (staging, wrapped) = ring.make_staging_key().unwrap();
+    assert!(wrapped.starts_with("7."), "under the user key itself");
+    let row = staging.seal(b"row").unwrap();
+    let database = DatabaseKey::make();
+    let wrapped_database = ring.wrap_database_key(&database).unwrap();
+    let session = ring.make_session().unwrap();
+    drop(ring);
+
+    let user = super::super::open_session(&session.value, &session.envelope).unwrap();
+    let again = KeyRing::open(user, &account.keys).unwrap();
+    assert_eq!(*again.open_staging_key(&wrapped).unwrap().open(&row).unwrap(), b"row");
+    let opened = again.open_database_key(&wrapped_database).unwrap();
+    assert_eq!(opened.pragma().expose(), database.pragma().expose());
+}
+
+#[test]
+fn keys_of_an_account_that_do_not_belong_together_open_nothing() {
+    let (old, new) = (Account::make(), Account::make_v2());
+    let stranger = SigningKey::make(SignatureAlgorithm::Ed25519);
+    let other = Account::make_v2();
+    let opened = |account: &Account, change: &dyn Fn(&mut AccountKeys)| {
+        let mut keys = account.keys.clone();
+        change(&mut keys);
+        KeyRing::open(account.user_key(), &keys).err()
+    };
+    let inconsistent = Some(Error::Inconsistent);
+    assert_eq!(opened(&new, &|keys| keys.security_state = None), inconsistent);
+    assert_eq!(opened(&new, &|keys| keys.wrapped_signing_key = None), inconsistent);
+    let forged = state(&stranger, 3);
+    assert_eq!(opened(&new, &|keys| keys.security_state = Some(forged.clone())), inconsistent);
+    let another_public = other.keys.signed_public_key.clone();
+    assert_eq!(opened(&new, &|keys| keys.signed_public_key = another_public.clone()), inconsistent);
+    let as_public = new.keys.security_state.clone();
+    assert!(opened(&new, &|keys| keys.signed_public_key = as_public.clone()).is_some());
+    let signed = new.keys.security_state.clone();
+    assert_eq!(opened(&old, &|keys| keys.security_state = signed.clone()), inconsistent);
+    let old_private = old.keys.wrapped_private_key.clone();
+    assert_eq!(
+        opened(&new, &|keys| *keys = AccountKeys::v1(&old_private)),
+        inconsistent,
+        "a key of the new kind with a private key of the old"
+    );
+    assert_eq!(
+        opened(&new, &|keys| keys.signed_public_key = None),
+        None,
+        "servers may leave it out"
+    );
+}
+
+#[test]
+fn a_security_state_never_goes_back() {
+    let (old, new) = (Account::make(), Account::make_v2());
+    let opened = |account: &Account, seen| {
+        let keys = AccountKeys { security_version: seen, ..account.keys.clone() };
+        KeyRing::open(account.user_key(), &keys).err()
+    };
+    assert_eq!(opened(&new, Some(2)), None);
+    assert_eq!(opened(&new, Some(3)), Some(Error::RolledBack));
+    assert_eq!(opened(&old, Some(2)), Some(Error::RolledBack), "nor back to the first version");
 }
 
 #[test]
@@ -247,7 +360,7 @@ fn a_session_value_opens_its_envelope_and_no_other() {
     assert!(one.id.len() == 32 && one.id.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')));
     assert_ne!(one.id, other.id);
     let user = open_session(&one.value, &one.envelope).unwrap();
-    let reopened = KeyRing::open(user, &account.wrapped_private_key).unwrap();
+    let reopened = KeyRing::open(user, &account.keys).unwrap();
     reopened.add_membership(OTHER, &account.shared(&fresh())).unwrap();
     assert!(reopened.has_key(OTHER), "a session value is as good as the password");
 

@@ -62,7 +62,8 @@ impl Hub {
         self.connected.clone()
     }
 
-    /// Does not wait out a pause between two attempts: after waking from sleep, or when a network came up.
+    /// After waking from sleep, or when the network changed: does not wait out a pause, and gives a connection
+    /// up for a fresh one, as it may be dead without knowing it.
     pub fn hurry(&self) {
         self.hurry.send_replace(());
     }

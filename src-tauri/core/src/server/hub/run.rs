@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::Upgraded;
 use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::pace::Pace;
 use super::push::{self, Push};
@@ -88,22 +89,13 @@ impl Listener {
         self.connected.send_replace(true);
         // Also after the first time: what happened since the program last looked is not pushed again.
         let _ = self.pushes.send(Push::Missed);
-        self.hear(talk).await;
+        tokio::select! {
+            () = hear(talk, &self.pushes, self.server.device()) => {}
+            // After sleep or a change of networks the line may be dead and not know it.
+            Ok(()) = self.hurry.changed() => return End::Wait(Some(Duration::ZERO)),
+        }
         pace.was_connected(since.elapsed());
         End::Wait(None)
-    }
-
-    async fn hear(&mut self, mut talk: Talk<Upgraded>) {
-        let device = self.server.device();
-        while let Ok((method, argument)) = talk.next().await {
-            if method == "ReceiveMessage"
-                && let Some(push) = push::read(&argument, device)
-            {
-                // Nobody may be reading yet.
-                let _ = self.pushes.send(push);
-            }
-        }
-        talk.end().await;
     }
 
     /// With a new token when the old one has run out. Servers hang up when it does.
@@ -116,7 +108,10 @@ impl Listener {
         };
         let refused = match refused {
             Refused::TokenOver => {
-                let access = self.server.renew(generation).await?;
+                let server = self.server.clone();
+                // In a task of its own: whoever drops the hub must not tear a renewal in two.
+                let renewal = tokio::spawn(async move { server.renew(generation).await });
+                let access = renewal.await.map_err(|_| Error::Unreachable)??;
                 match link.upgrade("/hub", Some(&access)).await {
                     Ok(stream) => return Ok(stream),
                     Err(refused) => refused,
@@ -130,4 +125,16 @@ impl Listener {
             Refused::Error(error) => error,
         })
     }
+}
+
+async fn hear(mut talk: Talk<Upgraded>, pushes: &broadcast::Sender<Push>, device: Uuid) {
+    while let Ok((method, argument)) = talk.next().await {
+        if method == "ReceiveMessage"
+            && let Some(push) = push::read(&argument, device)
+        {
+            // Nobody may be reading yet.
+            let _ = pushes.send(push);
+        }
+    }
+    talk.end().await;
 }

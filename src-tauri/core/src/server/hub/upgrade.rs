@@ -1,13 +1,18 @@
 //! From a [`Link`] to a WebSocket: one request that asks to change the protocol (RFC 6455, section 4.1).
 
+use std::time::Duration;
+
 use reqwest::Upgraded;
-use reqwest::header::{CONNECTION, UPGRADE};
+use reqwest::header::{CONNECTION, RETRY_AFTER, UPGRADE};
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::keys::Secret;
 use crate::server::link::{Call, is_expired_token};
 use crate::server::{Error, Link, answer};
+
+/// For name, connection, TLS and answer together.
+const UPGRADE_TIME: Duration = Duration::from_secs(30);
 
 /// Why there is no connection.
 #[derive(Debug)]
@@ -36,7 +41,8 @@ impl Link {
             .header(UPGRADE, "websocket")
             .header("sec-websocket-version", "13")
             .header("sec-websocket-key", &key);
-        let answer = request.send().await.map_err(|_| Refused::Error(Error::Unreachable))?;
+        let answer = tokio::time::timeout(UPGRADE_TIME, request.send()).await;
+        let answer = answer.ok().and_then(Result::ok).ok_or(Refused::Error(Error::Unreachable))?;
         if is_expired_token(&answer) {
             return Err(Refused::TokenOver);
         }
@@ -47,7 +53,11 @@ impl Link {
             // Vaultwarden answers a bad token without the header (`src/api/notifications.rs`).
             401 if bearer.is_some() => return Err(Refused::TokenOver),
             400 | 401 | 403 | 404 | 405 | 426 | 501 => return Err(Refused::NotOffered),
-            _ => return Err(Refused::Error(answer::error_of(status, None, &[]))),
+            _ => {
+                let wait = answer.headers().get(RETRY_AFTER);
+                let wait = wait.and_then(|value| value.to_str().ok()?.parse().ok());
+                return Err(Refused::Error(answer::error_of(status, wait, &[])));
+            }
         }
         let accepted = answer.headers().get("sec-websocket-accept");
         if accepted.is_none_or(|accepted| accepted != derive_accept_key(key.as_bytes()).as_str()) {

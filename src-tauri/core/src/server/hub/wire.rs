@@ -1,4 +1,4 @@
-//! SignalR's hub protocol in its `MessagePack` form: lengths, messages, and what a push says.
+//! SignalR's hub protocol in its MessagePack form: lengths, messages, and what a push says.
 //!
 //! `src/SignalR/docs/specs/HubProtocol.md` of dotnet/aspnetcore; what Bitwarden puts into it:
 //! `src/Core/Models/PushNotification.cs`, and Vaultwarden's `src/api/notifications.rs`. Everything here comes

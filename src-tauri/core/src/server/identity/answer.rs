@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{KdfNumbers, Tokens, new_kdf, old_kdf};
+use super::{KdfNumbers, Renewal, Tokens, new_kdf, old_kdf};
 use crate::keys::Secret;
+use crate::model::AccountKeys;
 use crate::server::casing::Keys;
 
 /// How the master password opens the account, as told at sign-in.
@@ -15,6 +16,8 @@ pub struct UnlockWith {
     pub salt: Option<String>,
     /// The user key under the master key.
     pub wrapped_user_key: String,
+    /// The id the user key must have, when the server told.
+    pub contained_key_id: Option<String>,
 }
 
 /// A successful sign-in.
@@ -24,8 +27,10 @@ pub struct Granted {
     pub tokens: Tokens,
     /// `None` for accounts without a master password.
     pub unlock: Option<UnlockWith>,
-    /// The RSA key under the user key.
-    pub wrapped_private_key: Option<String>,
+    /// The user key under what the account's key connector keeps, or under the master key.
+    pub wrapped_user_key: Option<String>,
+    /// The account's own keys, under the user key; `None` when it has none yet.
+    pub keys: Option<AccountKeys>,
     /// An administrator recovered the account: its password must be replaced first.
     pub must_change_password: bool,
     /// What the organizations ask of the master password.
@@ -34,6 +39,8 @@ pub struct Granted {
     pub two_step_token: Option<Secret>,
     /// Where the key connector is that holds what stands for a master password.
     pub key_connector: Option<String>,
+    /// The account opens with a key connector, whose address the server did not tell (API key).
+    pub uses_key_connector: bool,
     /// The account's devices open it.
     pub trusted_device: Option<TrustedDevice>,
 }
@@ -53,6 +60,7 @@ pub struct TrustedDevice {
 
 /// `MasterPasswordPolicy`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // The policy's own flags.
 pub struct PasswordPolicy {
     /// 0 to 4, as zxcvbn scores.
     pub min_complexity: Option<i64>,
@@ -74,15 +82,20 @@ pub(super) fn granted(answer: &Value) -> Option<Granted> {
     let keys = Keys::of(answer)?;
     let tokens = Tokens {
         access: Secret::new(keys.text("access_token")?),
-        refresh: keys.text("refresh_token").map(Secret::new),
+        renewal: keys
+            .text("refresh_token")
+            .map_or(Renewal::None, |token| Renewal::Refresh(Secret::new(token))),
     };
-    let private_key = keys.object("accountKeys").and_then(pair_private_key);
     let options = keys.object("userDecryptionOptions");
+    // People with a key connector have a `Key` too, which no password opens.
+    let has_password =
+        options.and_then(|options| options.value("hasMasterPassword")) != Some(&Value::Bool(false));
     let connector = options.and_then(|options| options.object("keyConnectorOption"));
     Some(Granted {
         tokens,
-        unlock: new_unlock(keys).or_else(|| old_unlock(keys)),
-        wrapped_private_key: private_key.or_else(|| keys.text("privateKey")).map(str::to_owned),
+        unlock: has_password.then(|| new_unlock(keys).or_else(|| old_unlock(keys))).flatten(),
+        wrapped_user_key: keys.text("key").map(str::to_owned),
+        keys: account_keys(keys),
         must_change_password: keys.flag("forcePasswordReset"),
         policy: keys.object("masterPasswordPolicy").and_then(password_policy),
         two_step_token: keys.text("twoFactorToken").map(Secret::new),
@@ -90,6 +103,7 @@ pub(super) fn granted(answer: &Value) -> Option<Granted> {
             .and_then(|connector| connector.text("keyConnectorUrl"))
             .or_else(|| keys.text("keyConnectorUrl"))
             .map(str::to_owned),
+        uses_key_connector: keys.flag("apiUseKeyConnector"),
         trusted_device: options
             .and_then(|options| options.object("trustedDeviceOption"))
             .map(trusted_device),
@@ -129,18 +143,29 @@ fn new_unlock(keys: Keys<'_>) -> Option<UnlockWith> {
         kdf: unlock.object("kdf").map_or_else(|| old_kdf(keys), new_kdf),
         salt: unlock.text("salt").map(str::to_owned),
         wrapped_user_key: wrapped.to_owned(),
+        contained_key_id: unlock.text("containedKeyId").map(str::to_owned),
     })
 }
 
 /// The deprecated keys, for servers that do not know the new ones yet.
 fn old_unlock(keys: Keys<'_>) -> Option<UnlockWith> {
     let wrapped_user_key = keys.text("key")?.to_owned();
-    Some(UnlockWith { kdf: old_kdf(keys), salt: None, wrapped_user_key })
+    Some(UnlockWith { kdf: old_kdf(keys), salt: None, wrapped_user_key, contained_key_id: None })
 }
 
-/// Of `accountKeys`, as the token answer and the profile have it.
-pub(in crate::server) fn pair_private_key(account_keys: Keys<'_>) -> Option<&str> {
-    account_keys.object("publicKeyEncryptionKeyPair")?.text("wrappedPrivateKey")
+/// `accountKeys`, as the token answer and the profile have it, else the deprecated `privateKey`.
+pub(in crate::server) fn account_keys(answer: Keys<'_>) -> Option<AccountKeys> {
+    let object = answer.object("accountKeys");
+    let part = |name: &str| object.and_then(|keys| keys.object(name));
+    let text = |name: &str, field: &str| part(name).and_then(|keys| keys.text(field));
+    let private = text("publicKeyEncryptionKeyPair", "wrappedPrivateKey");
+    Some(AccountKeys {
+        wrapped_private_key: private.or_else(|| answer.text("privateKey"))?.to_owned(),
+        wrapped_signing_key: text("signatureKeyPair", "wrappedSigningKey").map(str::to_owned),
+        signed_public_key: text("publicKeyEncryptionKeyPair", "signedPublicKey").map(str::to_owned),
+        security_state: text("securityState", "securityState").map(str::to_owned),
+        security_version: None,
+    })
 }
 
 #[cfg(test)]
@@ -163,6 +188,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_v2_account_signed_is_read_too() {
+        let keys = granted(
+            r#"{"access_token":"a","PrivateKey":"7.p","AccountKeys":{"publicKeyEncryptionKeyPair":
+            {"wrappedPrivateKey":"7.p","publicKey":"p","signedPublicKey":"sp"},"signatureKeyPair":
+            {"wrappedSigningKey":"7.s","verifyingKey":"v"},"securityState":
+            {"securityState":"st","securityVersion":2}}}"#,
+        )
+        .keys
+        .unwrap();
+        assert_eq!(keys.wrapped_signing_key.as_deref(), Some("7.s"));
+        assert_eq!(keys.signed_public_key.as_deref(), Some("sp"));
+        assert_eq!(keys.security_state.as_deref(), Some("st"));
+        assert_eq!(keys.security_version, None, "nothing but the signature says which it is");
+    }
+
+    #[test]
     fn new_and_deprecated_keys_are_read_in_both_casings() {
         let new = granted(
             r#"{"access_token":"a","expires_in":3600,"token_type":"Bearer","refresh_token":"r",
@@ -176,14 +217,14 @@ mod tests {
         assert_eq!(unlock.wrapped_user_key, "2.user");
         assert_eq!(unlock.salt.as_deref(), Some("ann@acme.example"));
         assert_eq!(unlock.kdf.kind, Some(1));
-        assert_eq!(new.wrapped_private_key.as_deref(), Some("2.priv"));
+        assert_eq!(new.keys, Some(AccountKeys::v1("2.priv")));
 
         let old = granted(
             r#"{"access_token":"a","key":"2.user","privateKey":"2.priv","kdf":0,"kdfIterations":5000}"#,
         );
         let unlock = old.unlock.unwrap();
         assert_eq!((unlock.kdf.kind, unlock.kdf.iterations), (Some(0), Some(5000)));
-        assert_eq!((unlock.salt, old.wrapped_private_key.as_deref()), (None, Some("2.priv")));
+        assert_eq!((unlock.salt, old.keys), (None, Some(AccountKeys::v1("2.priv"))));
         assert!(granted(r#"{"access_token":"a"}"#).unlock.is_none(), "no master password");
     }
 }

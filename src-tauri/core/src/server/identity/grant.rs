@@ -7,12 +7,12 @@ use uuid::Uuid;
 
 use super::answer::granted;
 use super::refusal::refusal;
-use super::{TokenAnswer, Tokens};
+use super::{ApiKey, Renewal, SignInRefusal, TokenAnswer, Tokens};
 use crate::keys::Secret;
 use crate::model::Endpoints;
 use crate::server::answer::ErrorBody;
 use crate::server::link::{Call, device_type, is_expired_token, successful_json, whole_body};
-use crate::server::{Error, Link};
+use crate::server::{Error, Link, SignOnRefusal};
 
 /// Bounds of an answer of the token endpoint, which has no lists.
 const TOKEN_ANSWER_LIMIT: usize = 1 << 20;
@@ -70,7 +70,7 @@ pub struct Extras {
 /// An answer to two-step login.
 #[derive(Debug, Clone)]
 pub struct TwoStepCode {
-    /// `TwoFactorProviderType`: 0 authenticator, 1 e-mail, 2 and 6 Duo, 3 YubiKey, 5 remembered, 7 `WebAuthn`,
+    /// `TwoFactorProviderType`: 0 authenticator, 1 e-mail, 2 and 6 Duo, 3 `YubiKey`, 5 remembered, 7 `WebAuthn`,
     /// 8 recovery code.
     pub provider: i64,
     /// In that method's own form.
@@ -119,14 +119,17 @@ impl Link {
             return Ok(TokenAnswer::Granted(Box::new(granted)));
         }
         let body = whole_body(answer, &call, TOKEN_ANSWER_LIMIT).await?;
-        refusal(&ErrorBody::read(&body))
+        refusal(&ErrorBody::read(&body)).map_err(|error| match (proof, error) {
+            // No password was shown: a bare `invalid_grant` speaks of the code (RFC 6749, section 5.2).
+            (Proof::Code { .. }, Error::SignIn(SignInRefusal::Credentials)) => {
+                SignInRefusal::from(SignOnRefusal::CodeOver).into()
+            }
+            (_, error) => error,
+        })
     }
 
     /// A new access token. [`Error::SessionEnded`] when the server does not know the refresh token any more.
-    pub(in crate::server) async fn grant_by_refresh(
-        &self,
-        refresh: &Secret,
-    ) -> Result<Tokens, Error> {
+    async fn grant_by_refresh(&self, refresh: &Secret) -> Result<Tokens, Error> {
         let fields = [
             ("grant_type", "refresh_token"),
             ("client_id", CLIENT_ID),
@@ -141,8 +144,35 @@ impl Link {
         }
         let answer: Value = successful_json(answer, &call).await?;
         let mut tokens = granted(&answer).ok_or(Error::NotUnderstood)?.tokens;
-        tokens.refresh.get_or_insert_with(|| refresh.clone());
+        if matches!(tokens.renewal, Renewal::None) {
+            tokens.renewal = Renewal::Refresh(refresh.clone());
+        }
         Ok(tokens)
+    }
+
+    /// The same for a session of a personal API key: there is no refresh token, the key is shown again.
+    async fn grant_by_key(&self, key: &ApiKey) -> Result<Tokens, Error> {
+        let ApiKey { client_id, client_secret } = key;
+        match self
+            .fetch_tokens(&Proof::ApiKey { client_id, client_secret }, &Extras::default())
+            .await
+        {
+            Ok(TokenAnswer::Granted(granted)) => {
+                Ok(Tokens { renewal: Renewal::ApiKey(key.clone()), ..granted.tokens })
+            }
+            // Rotated, or something stands before the account that a key does not answer.
+            Ok(_) | Err(Error::SignIn(_)) => Err(Error::SessionEnded),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A new access token. [`Error::SessionEnded`] when the server does not know us any more.
+    pub(in crate::server) async fn renew(&self, renewal: &Renewal) -> Result<Tokens, Error> {
+        match renewal {
+            Renewal::Refresh(token) => self.grant_by_refresh(token).await,
+            Renewal::ApiKey(key) => self.grant_by_key(key).await,
+            Renewal::None => Err(Error::SessionEnded),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::link::{Call, successful_json};
 use super::{Error, Link};
 use crate::keys::Secret;
 
-pub(super) use answer::pair_private_key;
+pub(super) use answer::account_keys;
 pub use answer::{Granted, PasswordPolicy, TrustedDevice, UnlockWith};
 pub use grant::{Extras, Proof, TwoStepCode};
 pub use refusal::{SignInRefusal, TokenAnswer, TwoStepDemand};
@@ -43,8 +43,39 @@ pub struct Prelogin {
 pub struct Tokens {
     /// Good for an hour.
     pub access: Secret,
-    /// Good for 30 days since last used; `None` when the server gave none.
-    pub refresh: Option<Secret>,
+    /// What gets the next one.
+    pub renewal: Renewal,
+}
+
+/// How an access token that has run out is replaced.
+#[derive(Debug, Clone)]
+pub enum Renewal {
+    /// With the refresh token: good for 30 days since last used.
+    Refresh(Secret),
+    /// With the personal API key, which stays good until somebody rotates it.
+    ApiKey(ApiKey),
+    /// Not at all: the server gave no refresh token.
+    None,
+}
+
+/// An account's personal API key.
+#[derive(Debug, Clone)]
+pub struct ApiKey {
+    /// `user.` and the user's id.
+    pub client_id: String,
+    /// The key.
+    pub client_secret: Secret,
+}
+
+impl Renewal {
+    /// The refresh token, where there is one.
+    #[must_use]
+    pub fn refresh_token(&self) -> Option<&Secret> {
+        match self {
+            Self::Refresh(token) => Some(token),
+            Self::ApiKey(_) | Self::None => None,
+        }
+    }
 }
 
 impl Link {

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::Granted;
 use crate::Code;
 use crate::keys::Secret;
-use crate::server::Error;
 use crate::server::answer::ErrorBody;
 use crate::server::casing::Keys;
+use crate::server::{Error, SignOnRefusal};
 
 /// What came of asking for tokens.
 #[derive(Debug)]
@@ -59,9 +59,17 @@ pub enum SignInRefusal {
     /// The recovery code worked, but the organization wants single sign-on.
     #[error("two-step login is switched off now; sign in with single sign-on")]
     RecoveredSignOnNeeded,
+    /// The personal API key is wrong, or was rotated.
+    #[error("the API key is not right; look it up in the web vault, and whether it was rotated")]
+    ApiKey,
     /// The server lets only devices it knows be approved by another device.
-    #[error("this account does not know this device yet; sign in with the master password once")]
+    #[error(
+        "there is no such account, or it does not know this device yet; sign in with the master password once"
+    )]
     UnknownDevice,
+    /// The way through the browser.
+    #[error(transparent)]
+    SignOn(#[from] SignOnRefusal),
     /// Something this version does not have: says what.
     #[error("this account needs {0} to sign in, which this version does not have yet")]
     Unsupported(&'static str),
@@ -74,7 +82,9 @@ impl SignInRefusal {
         match self {
             Self::Credentials => Code::WrongPassword,
             Self::TwoStepCode | Self::NewDeviceCode => Code::WrongCode,
-            Self::NoTwoStepMethod
+            Self::SignOn(refusal) => refusal.code(),
+            Self::ApiKey
+            | Self::NoTwoStepMethod
             | Self::RecoveredSignOnNeeded
             | Self::UnknownDevice
             | Self::Unsupported(_) => Code::SignInUnsupported,
@@ -113,6 +123,9 @@ pub(super) fn refusal(body: &ErrorBody) -> Result<TokenAnswer, Error> {
         SignInRefusal::Unsupported("an encryption migration in the web vault").into()
     } else if code == "invalid_client_version" {
         SignInRefusal::Unsupported("a newer version of this app").into()
+    } else if code == "invalid_client" || said("client_secret") || said("client_id") {
+        // The last two are Vaultwarden's words (`src/api/identity.rs`).
+        SignInRefusal::ApiKey.into()
     } else if code == "invalid_grant" || said("username or password is incorrect") {
         SignInRefusal::Credentials.into()
     } else {
@@ -175,14 +188,18 @@ mod tests {
             "ErrorModel":{"Message":"SSO authentication is required."},"SsoOrganizationIdentifier":"acme"}"#;
         let TokenAnswer::SingleSignOn { identifier } = answer(sso) else { panic!() };
         assert_eq!(identifier.as_deref(), Some("acme"));
-        let recovered = r#"{"error":"invalid_grant","error_description":"Two-factor recovery has been performed.
-            SSO authentication is required."}"#;
+        let recovered = r#"{"error":"invalid_grant","error_description":"Two-factor recovery has been performed. SSO authentication is required."}"#;
         assert_eq!(refused(recovered), SignInRefusal::RecoveredSignOnNeeded);
         let old = r#"{"error":"invalid_client_version","ErrorModel":{"Message":"Please update"}}"#;
         assert_eq!(refused(old), SignInRefusal::Unsupported("a newer version of this app"));
         let vaultwarden = r#"{"message":"Username or password is incorrect. Try again",
             "errorModel":{"message":"Username or password is incorrect. Try again"},"error":""}"#;
         assert_eq!(refused(vaultwarden), SignInRefusal::Credentials);
+        let key = r#"{"error":"invalid_client"}"#;
+        assert_eq!(refused(key), SignInRefusal::ApiKey);
+        let theirs = r#"{"message":"Incorrect client_secret","validationErrors":
+            {"":["Incorrect client_secret"]},"errorModel":{"message":"Incorrect client_secret"},"error":""}"#;
+        assert_eq!(refused(theirs), SignInRefusal::ApiKey);
         let missing =
             r#"{"error":"device_error","error_description":"No device information provided"}"#;
         let error = refusal(&ErrorBody::read(missing.as_bytes())).unwrap_err();

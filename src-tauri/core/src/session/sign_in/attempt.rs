@@ -4,12 +4,20 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::opening::{Hashed, fetch_profile, open_with_password};
+use super::device::{Approved, Asked};
+use super::opening::{
+    Hashed, HeldKey, Opened, fetch_profile, open_with_approval, open_with_key, open_with_password,
+};
+use super::web_vault;
 use super::{SignInError, Step};
 use crate::Error;
 use crate::keys::Secret;
-use crate::model::{Account, ServerSettings, SignInStep};
-use crate::server::{Extras, Granted, Link, Proof, TokenAnswer, TwoStepDemand};
+use crate::model::{Account, ServerSettings, SignInStep, WebVaultReason};
+use crate::server::{
+    self, Extras, Granted, Link, Profile, Proof, SignInRefusal, SignedOn, TokenAnswer,
+    TwoStepDemand,
+};
+use crate::session::card::ServerSaid;
 use crate::session::{Desk, Locked};
 
 /// A sign-in that has begun. Holds what was typed until it is over; dropping it wipes that.
@@ -25,14 +33,38 @@ pub struct Attempt {
     pub(super) held: Option<Held>,
     /// What two-step login offered.
     pub(super) demand: Option<TwoStepDemand>,
+    /// Another device or an administrator was asked.
+    pub(super) asked: Option<Asked>,
     /// The server has let us in; the keys are still closed.
     pub(super) granted: Option<Box<Granted>>,
+    /// Who that is, once asked.
+    pub(super) profile: Option<Profile>,
+    /// Trust this device when somebody lets it in.
+    pub(super) trust: bool,
 }
 
 /// What was shown to the server, kept so that it can be shown again together with a code.
 pub(super) enum Held {
     /// The master password.
     Password(Box<Hashed>),
+    /// The personal API key, and the master password that opens the keys afterwards.
+    ApiKey(Box<HeldKey>),
+    /// What the browser brought back.
+    SignOn(SignedOn),
+    /// A request that was approved.
+    Device(Box<Approved>),
+}
+
+impl Held {
+    /// The server has one sentence for a wrong password and for a request that is no longer good.
+    fn blame(&self, error: server::Error) -> Error {
+        match (self, error) {
+            (Self::Device(_), server::Error::SignIn(SignInRefusal::Credentials)) => {
+                SignInError::RequestExpired.into()
+            }
+            (_, error) => error.into(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Attempt {
@@ -53,7 +85,10 @@ impl Desk {
             settings,
             held: None,
             demand: None,
+            asked: None,
             granted: None,
+            profile: None,
+            trust: true,
         })
     }
 }
@@ -66,13 +101,31 @@ impl Attempt {
         self.knock(Extras::default()).await
     }
 
+    /// To be shown next.
+    pub(super) fn hold(&mut self, approved: Approved) {
+        self.held = Some(Held::Device(Box::new(approved)));
+    }
+
     /// Shows what is held, with what the server asked for besides.
     pub(super) async fn knock(&mut self, extras: Extras) -> Result<Step, Error> {
         let held = self.held.as_ref().ok_or(SignInError::NothingAsked)?;
         let proof = match held {
             Held::Password(hashed) => Proof::Password { email: &self.email, hash: &hashed.hash },
+            Held::ApiKey(held) => Proof::ApiKey {
+                client_id: &held.key.client_id,
+                client_secret: &held.key.client_secret,
+            },
+            Held::SignOn(SignedOn { code, verifier, redirect }) => {
+                Proof::Code { code, verifier, redirect }
+            }
+            Held::Device(approved) => Proof::DeviceRequest {
+                email: &self.email,
+                request: approved.id,
+                access_code: approved.code(),
+            },
         };
-        match self.link.fetch_tokens(&proof, &extras).await? {
+        let answer = self.link.fetch_tokens(&proof, &extras).await;
+        match answer.map_err(|error| held.blame(error))? {
             TokenAnswer::Granted(granted) => {
                 self.granted = Some(granted);
                 self.open().await
@@ -92,14 +145,48 @@ impl Attempt {
     }
 
     /// The server has let us in: opens the keys with what is held, or says what is missing.
-    async fn open(&mut self) -> Result<Step, Error> {
+    pub(super) async fn open(&mut self) -> Result<Step, Error> {
         let granted = self.granted.as_ref().ok_or(SignInError::NothingAsked)?;
-        let profile = fetch_profile(&self.link, &granted.tokens).await?;
+        let (profile, server_said) =
+            tokio::join!(fetch_profile(&self.link, &granted.tokens), self.link.fetch_kind());
+        let profile = profile?;
+        let typed = match &self.held {
+            Some(Held::Password(hashed)) => Some(&hashed.password),
+            _ => None,
+        };
+        if let Some(reason) = web_vault::comes_first(granted, &profile, typed).await {
+            return Ok(self.send_to_web_vault(reason));
+        }
         let opened = match self.held.take().ok_or(SignInError::NothingAsked)? {
             Held::Password(hashed) => {
                 open_with_password(granted, profile, *hashed, &self.email).await?
             }
+            Held::ApiKey(_) if granted.unlock.is_none() && granted.uses_key_connector => {
+                return Ok(Step::Ask(SignInStep::SingleSignOn { identifier: None }));
+            }
+            Held::ApiKey(held) => open_with_key(granted, profile, *held).await?,
+            Held::SignOn(_) => return self.open_signed_on(profile).await,
+            Held::Device(approved) if self.profile.is_some() => {
+                return self.open_approved(*approved).await;
+            }
+            Held::Device(approved) => {
+                open_with_approval(&self.link, granted, profile, *approved, &self.email).await?
+            }
         };
+        self.settle(Opened { server_said: server_said.map(ServerSaid::now), ..opened }).await
+    }
+
+    /// Nothing is kept, neither here nor on disk: the keys may be others afterwards.
+    pub(super) fn send_to_web_vault(&mut self, reason: WebVaultReason) -> Step {
+        self.held = None;
+        self.granted = None;
+        self.profile = None;
+        let url = self.link.vault().to_owned();
+        Step::Ask(SignInStep::WebVault { reason, url })
+    }
+
+    /// The keys are open: keeps what the account needs on this machine.
+    pub(super) async fn settle(&mut self, opened: Opened) -> Result<Step, Error> {
         let account = Account {
             email: opened.profile.email.clone().unwrap_or_else(|| self.email.clone()),
             server: self.settings.address.clone(),
@@ -109,6 +196,8 @@ impl Attempt {
         let cache = locked.settle(&opened, self.device, &self.settings).await?;
         self.desk.0.folder.note_use(locked.account.user_id)?;
         let link = Arc::clone(&self.link);
-        Ok(Step::Done(locked.unlocked_at(link, opened.ring, cache.store, Some(opened.tokens))))
+        let unlocked = locked.unlocked_at(link, opened.ring, cache.store, Some(opened.tokens));
+        unlocked.learn_policies(&opened.profile.organizations).await;
+        Ok(Step::Done(unlocked))
     }
 }

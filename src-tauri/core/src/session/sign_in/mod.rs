@@ -3,11 +3,17 @@
 //! [`Desk::attempt`] begins; each answer goes to the [`Attempt`], which says what is asked next until the
 //! account is open. One file per way in and per thing the server may ask.
 
+mod api_key;
 mod attempt;
+mod device;
 mod opening;
+mod security_key;
 mod settle;
+mod sso;
 mod two_step;
+mod web_vault;
 
+use super::security_key::KeyError;
 use super::{Desk, Unlocked};
 use crate::keys::Secret;
 use crate::model::{ServerAddress, SignInStep};
@@ -33,9 +39,38 @@ pub enum SignInError {
     /// A way that asks nothing was taken, and the server asks: says what.
     #[error("{0}")]
     MoreNeeded(&'static str),
+    /// The account has none; its single sign-on opens it.
+    #[error("this account has no master password; sign in with single sign-on")]
+    NoMasterPassword,
+    /// Neither an administrator nor another device may approve, and there is no password.
+    #[error(
+        "nobody can approve this device: ask an administrator of the organization to enrol the account in \
+         account recovery, or sign in to another Bitwarden app first"
+    )]
+    NobodyApproves,
+    /// The key of this device is not in the system's keyring any more.
+    #[error("this device's key is not in the system keyring; sign in again")]
+    DeviceKeyGone,
+    /// What would open the account cannot be reached before it is open.
+    #[error("this account opens with single sign-on only; sign in again")]
+    SignOnOnly,
     /// The code was good for five minutes.
     #[error("the code is older than five minutes; have a new one sent")]
     CodeTooOld,
+    /// No security key signed.
+    #[error(transparent)]
+    SecurityKey(#[from] KeyError),
+    /// Another server says this is an account that is here already, and it is not.
+    #[error(
+        "this server gives you the id of an account on another server here; sign that one out first"
+    )]
+    KnownElsewhere,
+    /// Somebody said no on the other device, or the administrator did.
+    #[error("the request was denied")]
+    Denied,
+    /// Nobody answered in time.
+    #[error("nobody approved the request in time; ask again")]
+    RequestExpired,
 }
 
 impl SignInError {
@@ -43,9 +78,13 @@ impl SignInError {
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
-            Self::NothingAsked => Code::SignedOut,
-            Self::MoreNeeded(_) => Code::MoreNeeded,
+            Self::NoMasterPassword | Self::NobodyApproves => Code::SignInUnsupported,
+            Self::NothingAsked | Self::DeviceKeyGone | Self::SignOnOnly => Code::SignedOut,
+            Self::MoreNeeded(_) | Self::RequestExpired => Code::MoreNeeded,
+            Self::Denied => Code::NotPermitted,
             Self::CodeTooOld => Code::WrongCode,
+            Self::SecurityKey(error) => error.code(),
+            Self::KnownElsewhere => Code::SignInUnsupported,
         }
     }
 }

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use super::device::Approved;
 use crate::Error;
-use crate::keys::{self, Kdf, KeyRing, MasterKey, Secret};
-use crate::server::{self, Granted, KdfNumbers, Link, Profile, Server, SignInRefusal, Tokens};
+use crate::keys::{self, Kdf, KeyRing, MasterKey, Secret, UserKey};
+use crate::model::AccountKeys;
+use crate::server::{
+    self, ApiKey, Granted, KdfNumbers, Link, Profile, Renewal, Server, SignInRefusal, Tokens,
+};
 use crate::session::blocking::blocking;
-use crate::session::card::Unlocking;
+use crate::session::card::{PasswordUnlock, ServerSaid, Unlocking};
 
 /// An account the server let us into, and whose keys opened.
 pub(super) struct Opened {
@@ -14,6 +18,8 @@ pub(super) struct Opened {
     pub(super) profile: Profile,
     pub(super) ring: KeyRing,
     pub(super) unlocking: Unlocking,
+    /// `None` when the server did not say.
+    pub(super) server_said: Option<ServerSaid>,
 }
 
 /// Asks who signed in; nothing is kept yet.
@@ -29,26 +35,119 @@ pub(super) async fn open_with_password(
     hashed: Hashed,
     email: &str,
 ) -> Result<Opened, Error> {
-    let (unlocking, is_as_told) = unlocking(granted, &profile, &hashed.hashing, email)?;
+    let (unlock, is_as_told) = password_unlock(granted, &profile, &hashed.hashing, email)?;
     let master = if is_as_told {
         hashed.master
     } else {
-        let hashing = Hashing { kdf: unlocking.kdf, salt: unlocking.salt.clone() };
+        let hashing = Hashing { kdf: unlock.kdf, salt: unlock.salt.clone() };
         hashing.derive(hashed.password).await?.0
     };
-    let opening = unlocking.clone();
-    let ring = blocking(move || {
-        KeyRing::open(
-            master.open_user_key(&opening.wrapped_user_key)?,
-            &opening.wrapped_private_key,
-        )
-    });
+    let told = contained_key_id(granted);
+    let wrapped = unlock.wrapped_user_key.clone();
     // The server took the password: when the key does not open, the password is not to blame.
-    let ring = ring.await.map_err(|error| match error {
+    let user =
+        blocking(move || master.open_user_key(&wrapped)).await.map_err(|error| match error {
+            keys::Error::WrongPassword => keys::Error::Unopened,
+            other => other,
+        })?;
+    let unlocking = Unlocking::with_password(unlock, account_keys(granted, &profile)?);
+    Opened::with_user_key(granted.tokens.clone(), profile, user, unlocking, told).await
+}
+
+/// Opens the keys with a master password that the server has not seen: the account came by its API key.
+pub(super) async fn open_with_key(
+    granted: &Granted,
+    profile: Profile,
+    held: HeldKey,
+) -> Result<Opened, Error> {
+    let email = profile.email.as_deref().unwrap_or_default().trim().to_lowercase();
+    let unlock = granted.unlock.as_ref().ok_or(server::Error::NotUnderstood)?;
+    let hashing = Hashing::new(unlock.kdf, unlock.salt.clone(), &email)?;
+    let (unlock, _) = password_unlock(granted, &profile, &hashing, &email)?;
+    let (master, _) = hashing.derive(held.password).await?;
+    let wrapped = unlock.wrapped_user_key.clone();
+    let user = blocking(move || master.open_user_key(&wrapped)).await;
+    let user = user.map_err(crate::session::unlock::wrong_password)?;
+    let tokens =
+        Tokens { access: granted.tokens.access.clone(), renewal: Renewal::ApiKey(held.key) };
+    let told = contained_key_id(granted);
+    let unlocking = Unlocking::with_password(unlock, account_keys(granted, &profile)?);
+    Opened::with_user_key(tokens, profile, user, unlocking, told).await
+}
+
+/// What signs in by API key, and the password that opens the keys then.
+pub(super) struct HeldKey {
+    pub(super) key: ApiKey,
+    pub(super) password: Secret,
+}
+
+pub(super) fn contained_key_id(granted: &Granted) -> Option<String> {
+    granted.unlock.as_ref()?.contained_key_id.clone()
+}
+
+impl Opened {
+    /// Opens the rest of the chain; notes which security state was found.
+    pub(super) async fn with_user_key(
+        tokens: Tokens,
+        profile: Profile,
+        user: UserKey,
+        mut unlocking: Unlocking,
+        contained_key_id: Option<String>,
+    ) -> Result<Self, Error> {
+        let opened = blocking(move || {
+            // Another key than the server has on record was put there.
+            if contained_key_id.is_some_and(|told| user.id().is_some_and(|id| id != told)) {
+                return Err(keys::Error::Inconsistent);
+            }
+            let ring = KeyRing::open(user, &unlocking.keys)?;
+            unlocking.keys.security_version = ring.security_version()?;
+            Ok((ring, unlocking))
+        });
+        let (ring, unlocking) = opened.await?;
+        Ok(Self { tokens, profile, ring, unlocking, server_said: None })
+    }
+}
+
+impl Unlocking {
+    fn with_password(password: PasswordUnlock, keys: AccountKeys) -> Self {
+        Self { password: Some(password), connector: None, trusted: None, keys }
+    }
+}
+
+/// The key that was handed over. `wrapped` is under the master key.
+pub(super) async fn open_approved(
+    approved: Approved,
+    wrapped: Option<String>,
+) -> Result<UserKey, Error> {
+    let opened = blocking(move || approved.open(wrapped.as_deref())).await;
+    Ok(opened.map_err(|error| match error {
         keys::Error::WrongPassword => keys::Error::Unopened,
         other => other,
-    })?;
-    Ok(Opened { tokens: granted.tokens.clone(), profile, ring, unlocking })
+    })?)
+}
+
+/// Opens the keys with what another device handed over; nobody typed a password.
+pub(super) async fn open_with_approval(
+    link: &Link,
+    granted: &Granted,
+    profile: Profile,
+    approved: Approved,
+    email: &str,
+) -> Result<Opened, Error> {
+    let hashing = match &granted.unlock {
+        Some(told) if told.kdf.kind.is_some() => Hashing::new(told.kdf, told.salt.clone(), email)?,
+        // Old servers tell it before signing in only.
+        _ => {
+            let told = link.fetch_prelogin(email).await?;
+            Hashing::new(told.kdf, told.salt, email)?
+        }
+    };
+    // So that the master password unlocks from now on, without the server.
+    let (unlock, _) = password_unlock(granted, &profile, &hashing, email)?;
+    let user = open_approved(approved, Some(unlock.wrapped_user_key.clone())).await?;
+    let told = contained_key_id(granted);
+    let unlocking = Unlocking::with_password(unlock, account_keys(granted, &profile)?);
+    Opened::with_user_key(granted.tokens.clone(), profile, user, unlocking, told).await
 }
 
 /// A password, and what became of it under the settings prelogin told.
@@ -98,24 +197,40 @@ impl Hashing {
     }
 }
 
-/// How the account will be unlocked from now on, and whether that is as prelogin told.
-fn unlocking(
+/// How an account will be unlocked that was opened without a password; it may have one all the same.
+pub(super) fn unlocking_without(
+    granted: &Granted,
+    profile: &Profile,
+    email: &str,
+) -> Result<Unlocking, Error> {
+    let password = granted.unlock.as_ref().map(|told| {
+        let Hashing { kdf, salt } = Hashing::new(told.kdf, told.salt.clone(), email)?;
+        let wrapped_user_key = told.wrapped_user_key.clone();
+        Ok::<_, Error>(PasswordUnlock { kdf, salt, wrapped_user_key })
+    });
+    let keys = account_keys(granted, profile)?;
+    let password = password.transpose()?;
+    Ok(Unlocking { password, connector: None, trusted: None, keys })
+}
+
+pub(super) fn account_keys(granted: &Granted, profile: &Profile) -> Result<AccountKeys, Error> {
+    let keys = granted.keys.as_ref().or(profile.keys.as_ref());
+    let missing = SignInRefusal::Unsupported("its first sign-in in the web vault");
+    Ok(keys.ok_or(missing).map_err(server::Error::from)?.clone())
+}
+
+/// What the password will open from now on, and whether that is as prelogin told.
+fn password_unlock(
     granted: &Granted,
     profile: &Profile,
     hashing: &Hashing,
     email: &str,
-) -> Result<(Unlocking, bool), Error> {
+) -> Result<(PasswordUnlock, bool), Error> {
     let told = granted.unlock.as_ref();
     let wrapped_user_key = told
         .map(|unlock| &unlock.wrapped_user_key)
         .or(profile.wrapped_user_key.as_ref())
         .ok_or(SignInRefusal::Unsupported("another way to unlock than a master password"))
-        .map_err(server::Error::from)?;
-    let wrapped_private_key = granted
-        .wrapped_private_key
-        .as_ref()
-        .or(profile.wrapped_private_key.as_ref())
-        .ok_or(SignInRefusal::Unsupported("its first sign-in in the web vault"))
         .map_err(server::Error::from)?;
     let now = match told {
         Some(unlock) if unlock.kdf.kind.is_some() => {
@@ -124,11 +239,6 @@ fn unlocking(
         _ => hashing.clone(),
     };
     let is_as_told = now == *hashing;
-    let unlocking = Unlocking {
-        kdf: now.kdf,
-        salt: now.salt,
-        wrapped_user_key: wrapped_user_key.clone(),
-        wrapped_private_key: wrapped_private_key.clone(),
-    };
-    Ok((unlocking, is_as_told))
+    let wrapped_user_key = wrapped_user_key.clone();
+    Ok((PasswordUnlock { kdf: now.kdf, salt: now.salt, wrapped_user_key }, is_as_told))
 }

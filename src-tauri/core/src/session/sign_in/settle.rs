@@ -2,14 +2,15 @@
 
 use uuid::Uuid;
 
+use super::SignInError;
 use super::opening::Opened;
 use crate::keys::{DatabaseKey, KeyRing};
 use crate::model::{Provider, ServerSettings, UserId};
 use crate::session::Locked;
-use crate::session::cache::{Cache, Kept};
+use crate::session::cache::{Cache, Kept, save_tokens};
 use crate::session::card::{Card, KeptKey};
 use crate::store::{self, ProviderRow};
-use crate::{Error, server};
+use crate::{Error, keys, server};
 
 impl Locked {
     /// Writes the card, opens or makes the cache, and puts into it what signing in brought.
@@ -20,18 +21,39 @@ impl Locked {
         server: &ServerSettings,
     ) -> Result<Cache, Error> {
         let folder = self.folder();
+        self.refuse_older(opened)?;
         folder.make()?;
+        let before = Card::read(&folder)?;
+        if before.as_ref().is_some_and(|before| self.is_of_another(before, &opened.ring)) {
+            return Err(SignInError::KnownElsewhere.into());
+        }
         let Kept { key, place, check } = self.database_key(&opened.ring).await?;
         // The card goes first: a cache without one could never be opened again.
         let unlocking = opened.unlocking.clone();
         let card = Card::new(self.account.clone(), device, unlocking, place, check.clone());
-        card.at(server).write(&folder)?;
+        card.at(server).with_server_said(opened.server_said.clone()).write(&folder)?;
+        self.forget_old_ways(before.as_ref()).await?;
         let cache = Cache::open(&folder, &key, &check).await?;
-        let tokens = &opened.tokens;
-        cache.store.save_tokens(&tokens.access, tokens.refresh.as_ref()).await?;
+        save_tokens(&cache.store, &opened.tokens).await?;
         let providers: Vec<ProviderRow> = opened.profile.providers.iter().map(row).collect();
         cache.store.save_providers(&providers).await?;
         Ok(cache)
+    }
+
+    /// What a V2 account had in force when this machine last saw it, it must still have.
+    fn refuse_older(&self, opened: &Opened) -> Result<(), Error> {
+        let known = Card::read(&self.folder())?.and_then(|card| card.keys.security_version);
+        if opened.unlocking.keys.security_version < known {
+            return Err(keys::Error::RolledBack.into());
+        }
+        Ok(())
+    }
+
+    /// Ids are the servers' own: another server could claim to know the owner of an account that is here, and be
+    /// given its cache. The same account on a server that has moved proves itself by its user key.
+    fn is_of_another(&self, before: &Card, ring: &KeyRing) -> bool {
+        before.account.server != self.account.server
+            && !ring.opens(&before.keys.wrapped_private_key)
     }
 
     /// The key of the cache that is there, or a new one. What cannot be opened is never replaced: staged

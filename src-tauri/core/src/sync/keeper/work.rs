@@ -116,11 +116,11 @@ impl Work {
         let store = self.unlocked.store();
         let known = store.load_clients().await?;
         let taken_at = self.clock.wall().to_string();
-        let (rows, own) = read::list(&self.unlocked, taken_at, &known).await?;
+        let listed = read::list(&self.unlocked, taken_at, &known).await?;
         drop(known);
-        let rows = keys::mark(self.unlocked.keys().clone(), rows).await;
+        let rows = keys::mark(self.unlocked.keys().clone(), listed.rows).await;
         let done = store.keep_refresh(&rows).await?;
-        self.plan().listed(self.clock.now(), own);
+        self.plan().listed(self.clock.now(), listed.uncounted);
         let different = !done.changed.is_empty();
         self.say(|state| {
             state.last_sync = Some(rows.taken_at);
@@ -134,6 +134,7 @@ impl Work {
             requests: self.unlocked.server().requests().saturating_sub(before),
             changed: done.changed,
             took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            web_vault: listed.web_vault,
         })
     }
 

@@ -1,6 +1,6 @@
 //! A sign-in that another device approved.
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use crate::signin;
@@ -33,9 +33,11 @@ pub(super) fn grant(shared: &Shared, headers: &HeaderMap, form: &Form) -> Respon
             "auth request flow unsupported on unknown device",
         );
     }
-    let response = super::admit(shared, headers, form, user, &stored);
-    if response.status() == StatusCode::OK {
-        shared.requests().spend(request);
+    match super::admit(shared, headers, form, user, &stored) {
+        Ok(response) => {
+            shared.requests().spend(request);
+            response
+        }
+        Err(refused) => *refused,
     }
-    response
 }

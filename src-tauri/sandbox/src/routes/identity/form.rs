@@ -45,3 +45,17 @@ fn unescape(text: &str) -> Option<String> {
     }
     String::from_utf8(out).ok()
 }
+
+/// The same the other way round, for addresses.
+pub(super) fn escape(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(byte));
+            }
+            other => write!(out, "%{other:02X}").expect("writing to a String cannot fail"),
+        }
+        out
+    })
+}

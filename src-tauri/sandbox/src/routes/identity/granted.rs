@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::accounts::{Oddity, PasswordDemand};
 use crate::signin::Stored;
 use crate::tokens::Issued;
 use crate::world::User;
@@ -26,19 +27,18 @@ pub(super) fn success(issued: &Issued, person: Option<(&User, &Stored, &str)>) -
 
 fn opening(user: &User, stored: &Stored, private_key: &str) -> Value {
     let kdf = user.kdf;
-    json!({
-        "PrivateKey": private_key,
-        "AccountKeys": crate::routes::profile::account_keys(user, private_key),
-        "Key": stored.sealed_key,
-        "MasterPasswordPolicy": { "Object": "masterPasswordPolicy" },
-        "ForcePasswordReset": false,
+    let state = &user.state;
+    let has_password = !state.without_keys && !state.key_connector;
+    let mut body = json!({
+        "MasterPasswordPolicy": password_policy(state.demand.as_ref()),
+        "ForcePasswordReset": state.recovered,
         "Kdf": kdf.number(),
         "KdfIterations": kdf.iterations(),
         "KdfMemory": kdf.memory_mib(),
         "KdfParallelism": kdf.parallelism(),
         "UserDecryptionOptions": {
-            "HasMasterPassword": true,
-            "MasterPasswordUnlock": {
+            "HasMasterPassword": has_password,
+            "MasterPasswordUnlock": has_password.then(|| json!({
                 "Kdf": {
                     "KdfType": kdf.number(),
                     "Iterations": kdf.iterations(),
@@ -47,12 +47,47 @@ fn opening(user: &User, stored: &Stored, private_key: &str) -> Value {
                 },
                 "MasterKeyEncryptedUserKey": stored.sealed_key,
                 "Salt": user.email,
-                "ContainedKeyId": user.key_id,
-            },
+                "ContainedKeyId": key_id(user),
+            })),
             "TrustedDeviceOption": null,
             "KeyConnectorOption": null,
             "WebAuthnPrfOption": null,
             "Object": "userDecryptionOptions",
         },
-    })
+    });
+    // Left out, not null, where there is none.
+    if !state.without_keys {
+        body["PrivateKey"] = json!(private_key);
+        body["AccountKeys"] = crate::routes::profile::account_keys(user, private_key);
+    }
+    if has_password {
+        body["Key"] = json!(stored.sealed_key);
+    }
+    body
+}
+
+/// What the user key is called, or what a dishonest server calls it.
+pub(in crate::routes) fn key_id(user: &User) -> Option<String> {
+    match user.state.oddity {
+        Some(Oddity::OtherKeyId) => Some("0123456789abcdef0123456789abcdef".to_owned()),
+        _ => user.key_id.clone(),
+    }
+}
+
+/// `MasterPasswordPolicyResponseModel`.
+fn password_policy(demand: Option<&PasswordDemand>) -> Value {
+    let demand = demand.map(|demand| {
+        json!({
+            "MinComplexity": demand.min_complexity,
+            "MinLength": demand.min_length,
+            "RequireLower": demand.require_lower,
+            "RequireUpper": demand.require_upper,
+            "RequireNumbers": demand.require_numbers,
+            "RequireSpecial": demand.require_special,
+            "EnforceOnLogin": demand.enforce_on_login,
+        })
+    });
+    let mut policy = demand.unwrap_or_else(|| json!({}));
+    policy["Object"] = json!("masterPasswordPolicy");
+    policy
 }

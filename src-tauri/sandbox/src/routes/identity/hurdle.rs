@@ -1,44 +1,21 @@
-//! What an account asks for besides its first proof.
-
-use axum::response::Response;
-use serde_json::json;
+//! Single sign-on that an organization demands.
 
 use crate::Hurdle;
 use crate::state::Shared;
 
-use super::form::Form;
-use super::refusal::{refuse, refuse_with_model};
+use super::refusal::{Refused, refuse_with_model};
 
-/// What this account asks for besides the password, if the request does not bring it.
-pub(super) fn hurdle(shared: &Shared, email: &str, form: &Form) -> Option<Response> {
-    let hurdle = shared.hurdles().get(&email.trim().to_lowercase()).copied()?;
-    match hurdle {
-        Hurdle::TwoStep if form.brings("twofactortoken") => {
-            Some(refuse_with_model("invalid_grant", None, "Two-step token is invalid. Try again."))
-        }
-        Hurdle::TwoStep => Some(refuse(
-            "invalid_grant",
-            Some("Two factor required."),
-            &json!({
-                "TwoFactorProviders": ["0"],
-                "TwoFactorProviders2": { "0": null },
-                "MasterPasswordPolicy": { "Object": "masterPasswordPolicy" },
-            }),
-        )),
-        Hurdle::NewDevice if form.brings("newdeviceotp") => Some(refuse_with_model(
-            "device_error",
-            Some("Invalid New Device OTP"),
-            "invalid new device otp",
-        )),
-        Hurdle::NewDevice => Some(refuse_with_model(
-            "device_error",
-            Some("New device verification required"),
-            "new device verification required",
-        )),
-        Hurdle::SingleSignOn => Some(refuse_with_model(
-            "invalid_grant",
-            Some("Sso authentication is required."),
-            "SSO authentication is required.",
-        )),
+/// Refuses who must use single sign-on; with other words after a recovery code was used up
+/// (`SsoRequestValidator.cs`).
+pub(super) fn single_sign_on(shared: &Shared, email: &str, recovered: bool) -> Result<(), Refused> {
+    if shared.hurdles().get(email) != Some(&Hurdle::SingleSignOn) {
+        return Ok(());
     }
+    let (description, sentence) = if recovered {
+        let both = "Two-factor recovery has been performed. SSO authentication is required.";
+        (both, both)
+    } else {
+        ("Sso authentication is required.", "SSO authentication is required.")
+    };
+    Err(refuse_with_model("invalid_grant", Some(description), sentence).into())
 }

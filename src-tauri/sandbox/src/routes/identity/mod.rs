@@ -1,13 +1,19 @@
 //! The identity service: prelogin and tokens.
 //!
 //! `src/Identity/Controllers/AccountsController.cs`, `src/Identity/IdentityServer/RequestValidators/` of
-//! bitwarden/server. Failed sign-ins are not slowed down by two seconds here.
+//! bitwarden/server. Failed sign-ins are held back
+//! when [`crate::Sandbox::delay_failures`] says so.
 
+mod api_key;
 mod device;
 mod form;
 mod granted;
 mod hurdle;
+mod new_device;
 mod refusal;
+mod sso;
+mod two_step;
+mod version;
 
 use axum::Json;
 use axum::Router;
@@ -20,22 +26,24 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::answer::{Answer, parse};
+use crate::answer::{Answer, parse, slow_down};
 use crate::crypto::Kdf;
 use crate::signin::{self, Stored};
 use crate::state::Shared;
 use crate::tokens::claims;
 
 use form::Form;
+pub(in crate::routes) use granted::key_id;
 use granted::success;
-use hurdle::hurdle;
-use refusal::{NO_DESCRIPTION, refuse, refuse_with_model};
+use hurdle::single_sign_on;
+use refusal::{Late, NO_DESCRIPTION, Refused, late, refuse, refuse_with_model};
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/accounts/prelogin", post(prelogin))
         .route("/accounts/prelogin/password", post(prelogin))
         .route("/connect/token", post(token))
+        .merge(sso::routes())
 }
 
 #[derive(Deserialize)]
@@ -76,19 +84,36 @@ const CLIENTS: [&str; 6] = ["web", "browser", "desktop", "mobile", "cli", "conne
 
 async fn token(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
     shared.tokens().requests += 1;
+    if let Some((wait, period)) = shared.two_step().token_wait() {
+        return slow_down(wait, &period);
+    }
+    let response = answer(&shared, &headers, &body);
+    let is_late = response.extensions().get::<Late>().is_some();
+    let delay = if is_late { shared.two_step().hold_back() } else { None };
+    if let Some(delay) = delay {
+        tokio::time::sleep(delay).await;
+    }
+    response
+}
+
+fn answer(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Response {
     let is_form = headers
         .get("content-type")
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    let form = if is_form { Form::read(&body) } else { None };
+    let form = if is_form { Form::read(body) } else { None };
     let Some(form) = form else { return refuse("invalid_request", None, &Value::Null) };
     let client = form.field("client_id");
+    if let Some(user) = client.strip_prefix("user.") {
+        return api_key::grant(shared, headers, &form, user);
+    }
     if !CLIENTS.contains(&client) {
         return refuse("invalid_client", None, &Value::Null);
     }
     match form.field("grant_type") {
-        "password" => password_grant(&shared, &headers, &form),
-        "refresh_token" => refresh_grant(&shared, form.field("refresh_token"), client),
+        "password" => password_grant(shared, headers, &form),
+        "authorization_code" => sso::code_grant(shared, headers, &form),
+        "refresh_token" => refresh_grant(shared, form.field("refresh_token"), client),
         _ => refuse("unsupported_grant_type", None, &Value::Null),
     }
 }
@@ -100,68 +125,82 @@ fn password_grant(shared: &Shared, headers: &HeaderMap, form: &Form) -> Response
     let who = check_password(shared, form.field("username"), form.field("password"));
     let Some((user, stored)) = who else {
         let sentence = "Username or password is incorrect. Try again.";
-        return refuse_with_model("invalid_grant", Some(NO_DESCRIPTION), sentence);
+        return late(refuse_with_model("invalid_grant", Some(NO_DESCRIPTION), sentence));
     };
-    admit(shared, headers, form, user, &stored)
+    admit(shared, headers, form, user, &stored).unwrap_or_else(|refused| *refused)
 }
 
 /// What every grant but a refresh goes through once it is known who asks. Order as in `BaseRequestValidator`:
-/// client version, two-step login, device.
+/// client version, single sign-on, two-step login, device; with a recovery code two-step login comes first.
 fn admit(
     shared: &Shared,
     headers: &HeaderMap,
     form: &Form,
     user: Uuid,
     stored: &Stored,
-) -> Response {
-    if !has_version(headers) {
-        let sentence = "No client version header found, required to prevent encryption errors. Please \
-            confirm your client is supplying the header: \"Bitwarden-Client-Version\"";
-        return refuse_with_model("version_header_missing", Some(sentence), sentence);
+) -> Result<Response, Refused> {
+    if let Some(refusal) = version::refused(shared, headers, user) {
+        return Err(refusal.into());
     }
     let email = shared.world().user(user).map(|user| user.email.clone()).unwrap_or_default();
-    if let Some(response) = hurdle(shared, &email, form) {
-        return response;
+    let recovering = two_step::is_recovery(form);
+    if !recovering {
+        single_sign_on(shared, &email, false)?;
     }
-    let device = form.field("deviceidentifier");
-    if device.is_empty()
-        || !form.brings("devicename")
-        || form.field("devicetype").parse::<u8>().is_err()
-    {
-        return refuse_with_model(
-            "device_error",
-            Some("No device information provided"),
-            "no device information provided",
-        );
+    let passed = two_step::second_step(shared, headers, form, &email)?;
+    if recovering {
+        single_sign_on(shared, &email, passed.recovered)?;
     }
+    new_device::device(shared, form, &email, passed.needed)?;
+    Ok(grant(shared, form, user, stored, passed.remember))
+}
+
+/// Hands out tokens.
+fn grant(
+    shared: &Shared,
+    form: &Form,
+    user: Uuid,
+    stored: &Stored,
+    remember: Option<String>,
+) -> Response {
+    let (client, device) = (form.field("client_id"), form.field("deviceidentifier"));
     shared.requests().saw_device(user, device);
-    let client = form.field("client_id");
     let mut world = shared.world();
     let seconds = shared.tokens().lifetime.as_secs();
     let claims = claims(&mut world, user, client, device, seconds);
     let issued = shared.tokens().issue(&claims, user, client);
     let Some(user) = world.user(user) else { return StatusCode::BAD_REQUEST.into_response() };
     let sealed_private_key = user.sealed_private_key(world.dice);
-    Json(success(&issued, Some((user, stored, &sealed_private_key)))).into_response()
+    let mut body = success(&issued, Some((user, stored, &sealed_private_key)));
+    sso::say_what_opens(shared, form, user, &mut body);
+    if let Some(token) = remember {
+        body["TwoFactorToken"] = json!(token);
+    }
+    Json(body).into_response()
 }
 
-fn check_password(shared: &Shared, email: &str, sent: &str) -> Option<(Uuid, Stored)> {
+pub(in crate::routes) fn check_password(
+    shared: &Shared,
+    email: &str,
+    sent: &str,
+) -> Option<(Uuid, Stored)> {
     let world = shared.world();
     let user = world.user_by_email(email)?;
     let stored = signin::stored(world.dice, user);
     stored.accepts(sent).then_some((user.id, stored))
 }
 
-/// .NET's `Version`: two to four numbers between dots, nothing after them.
-fn has_version(headers: &HeaderMap) -> bool {
-    let text = headers.get("bitwarden-client-version").and_then(|value| value.to_str().ok());
-    text.is_some_and(|text| {
-        let mut parts = 0;
-        let numbers = text.split('.').all(|part| {
-            parts += 1;
-            part.parse::<u32>().is_ok()
-        });
-        numbers && (2..=4).contains(&parts)
+/// Every way in names its device.
+fn no_device(form: &Form) -> Option<Response> {
+    let known = form.brings("deviceidentifier")
+        && form.brings("devicename")
+        && form.field("devicetype").parse::<u8>().is_ok();
+    (!known).then(|| {
+        refuse_with_model(
+            "device_error",
+            Some("No device information provided"),
+            "no device information provided",
+        )
     })
 }
 

@@ -24,5 +24,18 @@ pub(super) fn refuse_with_model(error: &str, description: Option<&str>, message:
     refuse(error, description, &json!({ "ErrorModel": error_model(message) }))
 }
 
+/// A refusal on the way to its caller.
+pub(super) type Refused = Box<Response>;
+
+/// Marks an answer that the server holds back for two seconds, against guessing
+/// (`BaseRequestValidator.BuildErrorResultAsync`).
+#[derive(Clone, Copy)]
+pub(super) struct Late;
+
+pub(super) fn late(mut response: Response) -> Response {
+    response.extensions_mut().insert(Late);
+    response
+}
+
 /// What `IdentityServer` puts in for a refused password grant that brings no description of its own.
 pub(super) const NO_DESCRIPTION: &str = "invalid_username_or_password";
