@@ -30,6 +30,8 @@ impl Demo {
         }
         let started = tauri::async_runtime::block_on(Sandbox::start(Options::default()));
         let sandbox = started.map_err(store::Error::Folder)?;
+        // As the real server answers a wrong password.
+        sandbox.delay_failures(Some(std::time::Duration::from_secs(2)));
         let sign_in = filled_in(&sandbox);
         Ok(Self { _sandbox: Some(sandbox), sign_in, folder })
     }

@@ -1,10 +1,11 @@
 //! Keepers of open accounts: they read what changed without a button, and say what they are doing.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use tauri::{AppHandle, Emitter, Manager};
 use wardroom_core::model::{OrganizationId, RefreshPhase, RefreshState, UserId, WaitReason};
+use wardroom_core::server::Hub;
 use wardroom_core::session::Unlocked;
 use wardroom_core::sync::{Keeper, KeeperOptions};
 
@@ -14,13 +15,14 @@ use crate::wire::Room;
 
 /// One keeper for each open account.
 #[derive(Default)]
-pub(crate) struct Keepers(Mutex<HashMap<UserId, Keeper>>);
+pub(crate) struct Keepers(Mutex<HashMap<UserId, Arc<Keeper>>>);
 
 impl Keepers {
     /// Begins to keep an account that was just opened; an earlier keeper of it ends.
     pub(crate) fn start(&self, handle: &AppHandle, unlocked: Unlocked) {
         let user = unlocked.account().user_id;
-        let keeper = Keeper::start(unlocked, KeeperOptions::default());
+        let hub = Some(Arc::new(Hub::start(unlocked.server())));
+        let keeper = Arc::new(Keeper::start(unlocked, KeeperOptions { hub, ..Default::default() }));
         tauri::async_runtime::spawn(tell(handle.clone(), user, keeper.subscribe()));
         if let Some(earlier) = self.0.lock().expect(NO_PANIC).insert(user, keeper) {
             earlier.stop();
@@ -41,7 +43,7 @@ impl Keepers {
 
     /// What the keeper of this account is doing; `None` while it has none.
     pub(crate) fn state(&self, user: UserId) -> Option<RefreshState> {
-        self.0.lock().expect(NO_PANIC).get(&user).map(Keeper::state)
+        self.0.lock().expect(NO_PANIC).get(&user).map(|keeper| keeper.state())
     }
 
     /// This client's data first.
@@ -62,7 +64,7 @@ impl Keepers {
     }
 
     /// The way to refresh now, through the keeper's own queue.
-    pub(crate) fn keeper(&self, user: UserId) -> Option<Keeper> {
+    pub(crate) fn keeper(&self, user: UserId) -> Option<Arc<Keeper>> {
         self.0.lock().expect(NO_PANIC).get(&user).cloned()
     }
 }
@@ -73,7 +75,7 @@ async fn tell(
     user: UserId,
     mut states: tokio::sync::watch::Receiver<RefreshState>,
 ) {
-    let mut last_sync = states.borrow().last_sync.clone();
+    let mut revision = states.borrow().revision;
     while states.changed().await.is_ok() {
         let state = states.borrow_and_update().clone();
         let Some(app) = handle.try_state::<App>() else { return };
@@ -88,8 +90,8 @@ async fn tell(
             continue;
         }
         let _ = handle.emit("refresh", &state);
-        if state.last_sync != last_sync {
-            last_sync.clone_from(&state.last_sync);
+        if state.revision != revision {
+            revision = state.revision;
             changed(&handle, &[Room::Session, Room::Clients]);
         }
     }

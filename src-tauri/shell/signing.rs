@@ -22,7 +22,6 @@ pub(crate) struct Open {
 
 /// The attempt for as long as one command works with it.
 pub(crate) struct Turn<'a> {
-    signing: &'a Signing,
     open: MutexGuard<'a, Option<Open>>,
 }
 
@@ -38,7 +37,7 @@ impl Signing {
         self.cancelled.notify_waiters();
         let mut open = self.open.lock().await;
         *open = Some(Open { attempt, asks: None });
-        Ok(Turn { signing: self, open })
+        Ok(Turn { open })
     }
 
     /// Goes on with what is under way.
@@ -47,7 +46,7 @@ impl Signing {
         if open.is_none() {
             return Err(SignInError::NothingAsked.into());
         }
-        Ok(Turn { signing: self, open })
+        Ok(Turn { open })
     }
 
     /// What it asks now; `None` when nothing is under way, or it waits for something outside.
@@ -55,10 +54,13 @@ impl Signing {
         self.open.try_lock().ok()?.as_ref()?.asks.clone()
     }
 
-    /// Ends it, also while it waits for a browser, a device or a key.
-    pub(crate) async fn cancel(&self) {
-        self.cancelled.notify_waiters();
-        *self.open.lock().await = None;
+    /// Ends what it waits for: a browser, a device, a key; what was asked before is asked again. Ends the sign-in
+    /// itself when it waits for nothing.
+    pub(crate) fn cancel(&self) {
+        match self.open.try_lock() {
+            Ok(mut open) => *open = None,
+            Err(_) => self.cancelled.notify_waiters(),
+        }
     }
 }
 
@@ -102,7 +104,7 @@ impl Signing {
     ) -> Result<T, Error> {
         tokio::select! {
             done = work => done,
-            () = self.cancelled.notified() => Err(SignInError::Cancelled.into()),
+            () = self.cancelled.notified() => Err(SignInError::NothingAsked.into()),
         }
     }
 }

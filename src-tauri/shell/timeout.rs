@@ -23,29 +23,34 @@ pub(crate) async fn watch(handle: AppHandle) {
     loop {
         let signal = tokio::select! {
             _ = ticks.tick() => None,
-            signal = signals.next() => Some(signal),
+            Some(signal) = signals.recv() => Some(signal),
         };
         let Some(app) = handle.try_state::<App>() else { return };
         let now = Moment::now();
         let due = match signal {
             None => app.sessions.tick(now).await,
             Some(Signal::Locked) => app.sessions.system_locked(now).await,
-            Some(Signal::Sleeps(hold)) => {
+            Some(Signal::GoingToSleep(delay)) => {
                 let due = app.sessions.going_to_sleep(now).await;
                 // The system waits with sleeping until this is dropped.
-                drop(hold);
+                drop(delay);
                 due
             }
-            Some(Signal::Woke) => {
+            Some(Signal::Woken) => {
                 let due = app.sessions.woke(now).await;
                 app.keepers.hold_all(None);
                 due
             }
-            Some(Signal::SavesBattery(saves)) => {
+            Some(Signal::Saver(saves)) => {
                 app.keepers.hold_all(saves.then_some(WaitReason::BatterySaver));
                 Vec::new()
             }
-            Some(_) => Vec::new(),
+            Some(Signal::Network(true)) => {
+                app.keepers.hold_all(None);
+                Vec::new()
+            }
+            // Not hearing the network is the keeper's own business; unlocking the screen opens nothing.
+            Some(Signal::Network(false) | Signal::Unlocked) => Vec::new(),
         };
         act(&handle, &app, &due);
     }

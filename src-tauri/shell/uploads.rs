@@ -109,7 +109,8 @@ mod tests {
     #[test]
     fn a_staging_uploads_once_at_a_time_and_can_be_cancelled() {
         let uploads = Uploads::default();
-        let (staging, user) = (StagingId::make(), UserId(uuid::Uuid::nil()));
+        let (staging, user): (_, UserId) =
+            (StagingId::make(), "5f1a17fb-d821-4ec8-b18b-9006e3cacd9c".parse().unwrap());
         let cancel = uploads.begin(user, staging).unwrap();
         assert!(
             uploads.begin(user, staging).is_err(),

@@ -34,7 +34,10 @@ async fn a_lock_takes_one_accounts_keys_and_its_pin_and_leaves_the_others() {
     let hidden_pin: Vec<u8> = rand_letters().into_iter().map(hide).collect();
     let pin =
         || Secret::new(hidden_pin.iter().map(|byte| char::from(hide(*byte))).collect::<String>());
-    let unlocked = office.refreshed().await;
+    let admin = office.account("providerAdmin").email;
+    // By the same program, which is where the PIN lives.
+    let unlocked =
+        sessions.desk().sign_in(&office.address(), &admin, office.password()).await.unwrap();
     unlocked.set_pin(pin(), false).await.unwrap();
     sessions.enter(unlocked, Moment::now()).await.unwrap();
     sessions.lock().await.unwrap();

@@ -7,8 +7,11 @@ use wardroom_core::{Code, Error, sync};
 use wardroom_sandbox::AccountChange;
 
 use crate::office::{Office, files};
+use crate::presence::Yes;
 
 const PIN: &str = "4711";
+/// The demo account with COSE keys.
+const MODERN: &str = "vera@northwind.example";
 
 fn pin(text: &str) -> Secret {
     Secret::new(text)
@@ -56,6 +59,25 @@ async fn it_opens_the_account_as_the_password_does() {
         sync::refresh(&unlocked).await.unwrap();
         unlocked.clear_pin().await.unwrap();
         assert_none(&unlocked.lock().await.unwrap()).await;
+    }
+}
+
+#[tokio::test]
+async fn accounts_with_v2_encryption_have_it_too() {
+    let office = Office::small().await;
+    let accounts = office.sandbox.accounts();
+    let modern = accounts.into_iter().find(|account| account.email == MODERN).unwrap();
+    let unlocked = sign_in_with(&office, MODERN, &modern.password).await;
+    unlocked.set_pin(pin(PIN), true).await.unwrap();
+    unlocked.set_presence(true, &Yes).await.unwrap();
+    unlocked.lock().await.unwrap();
+    for _ in 0..2 {
+        let unlocked = office.locked().unlock_with_pin(pin(PIN)).await.unwrap();
+        sync::refresh(&unlocked).await.unwrap();
+        unlocked.lock().await.unwrap();
+        office.locked().unlock_with_presence(&Yes).await.unwrap();
+        // Signing in again to the same account, with the same keys, leaves it.
+        sign_in_with(&office, MODERN, &modern.password).await.lock().await.unwrap();
     }
 }
 

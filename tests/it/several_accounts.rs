@@ -23,14 +23,14 @@ fn folder_of(office: &Office, user: UserId) -> PathBuf {
     office.folder().join("accounts").join(user.to_string())
 }
 
-async fn sessions(office: &Office) -> Sessions {
+fn sessions(office: &Office) -> Sessions {
     Sessions::open(office.desk(), Moment::now()).unwrap()
 }
 
 /// The service user and the admin, in this order, both open.
 async fn two(office: &Office) -> (Sessions, Unlocked, Unlocked) {
     let (one, other) = (office.sign_in_as("serviceUser").await, office.refreshed().await);
-    let sessions = sessions(office).await;
+    let sessions = sessions(office);
     sessions.enter(one.clone(), Moment::now()).await.unwrap();
     sessions.enter(other.clone(), Moment::now()).await.unwrap();
     (sessions, one, other)

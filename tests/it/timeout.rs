@@ -19,7 +19,7 @@ const OWNER: &str = "owner@harbourside.example";
 /// So long after some fixed moment, by both clocks.
 fn at(seconds: u64) -> Moment {
     let steady = Duration::from_secs(seconds);
-    Moment { steady, wall: Duration::from_secs(1_800_000_000) + steady }
+    Moment { steady, wall: Duration::from_hours(500_000) + steady }
 }
 
 fn after(minutes: u32, then: TimeoutAction) -> SecuritySettings {

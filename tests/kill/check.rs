@@ -44,15 +44,15 @@ async fn ways_open(deed: &Deed, locked: &Locked, killed: bool) {
             Ok(opened) => Ok(opened),
             Err(_) => locked.unlock_with_pin(Secret::new(NEW_PIN)).await,
         };
-        may_be_signed_out(deed, opened.map(drop));
+        may_be_signed_out(deed, &opened.map(drop));
     }
     if ways.presence == PresenceState::On {
-        may_be_signed_out(deed, locked.unlock_with_presence(&Yes).await.map(drop));
+        may_be_signed_out(deed, &locked.unlock_with_presence(&Yes).await.map(drop));
     }
 }
 
 /// While an account is being forgotten, its ways go one after the other.
-fn may_be_signed_out(deed: &Deed, opened: Result<(), Error>) {
+fn may_be_signed_out(deed: &Deed, opened: &Result<(), Error>) {
     let leaving = matches!(deed.name, "sign out" | "end the session");
     assert!(opened.is_ok() || leaving, "{}: {opened:?}", deed.name);
 }

@@ -186,7 +186,7 @@ export const SESSION = [
   [
     "security-policy",
     "state=unlocked&policy=30&then=signOut&presence=off",
-    [...settings, scrollTo("#set-presence")],
+    [...settings, (page) => page.evaluate("document.querySelector('#security').scrollIntoView()")],
   ],
   [
     "security-never",

@@ -47,7 +47,7 @@ pub(crate) async fn two_step(
     let kind = kind(method);
     if let Some(code) = codes.code.take() {
         let step = attempt.two_step(kind, code, codes.remember).await?;
-        told_about_recovery(run, method, &step);
+        told_about_recovery(run, attempt);
         return Ok(step);
     }
     if method == Method::Email {
@@ -58,18 +58,19 @@ pub(crate) async fn two_step(
         return Err(needed(methods));
     }
     if method == Method::Duo {
-        browser::open(run.console, &attempt.duo_page()?)?;
+        browser::open(run.console, &attempt.duo_page().await?)?;
     }
     let step = ask::until_right(run.console, question(method), async |code| {
         attempt.two_step(kind, code, codes.remember).await
     })
     .await?;
-    told_about_recovery(run, method, &step);
+    told_about_recovery(run, attempt);
     Ok(step)
 }
 
-fn told_about_recovery(run: &Run, method: Method, _step: &Step) {
-    if method == Method::Recovery {
+/// Also when something else is asked next: the code has been used up.
+fn told_about_recovery(run: &Run, attempt: &Attempt) {
+    if attempt.two_step_is_off() {
         run.console.note(
             "The recovery code switched two-step login off for this account. Set it up again in the web vault.",
         );

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use wardroom_core::keys::Secret;
-use wardroom_core::model::{
-    KeyringState, ProviderRole, SessionState, Status, SyncReport,
-};
+use wardroom_core::model::{KeyringState, ProviderRole, SessionState, Status, SyncReport};
 use wardroom_core::session::Session;
 use wardroom_core::sync::refresh;
 

@@ -2,14 +2,22 @@
 import type { TimeoutAction } from "./TimeoutAction";
 
 /**
- * The longest time-out an organization allows (policy 9).
+ * What the person's organizations demand of the time-out (policy 9), taken together.
  */
 export type TimeoutPolicy = { 
 /**
- * `None`: no longest time, only the action.
+ * `None`: no longest time.
  */
 longestMinutes: number | null, 
 /**
  * Prescribed, when it is.
  */
-then: TimeoutAction | null, };
+then: TimeoutAction | null, 
+/**
+ * At the latest when the system's screen is locked.
+ */
+onSystemLock: boolean, 
+/**
+ * At the latest when the program ends.
+ */
+onRestart: boolean, };

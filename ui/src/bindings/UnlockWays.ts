@@ -15,6 +15,10 @@ password: boolean,
  */
 pin: PinState | null, 
 /**
+ * False when an organization forbids unlocking with a PIN (policy 14).
+ */
+pinAllowed: boolean, 
+/**
  * Fingerprint, face or the system's own password.
  */
 presence: PresenceState, };

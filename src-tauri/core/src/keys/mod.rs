@@ -5,8 +5,10 @@
 //! (and RSA private key → organization keys of the person's own memberships), all inside [`KeyRing`].
 
 mod account;
+mod base64url;
 mod cell;
 mod checksum;
+mod claims;
 mod database;
 mod device;
 mod door;
@@ -27,7 +29,9 @@ mod stack;
 mod staging;
 mod wrap;
 
+pub use base64url::{from_base64url, to_base64url};
 pub use checksum::uri_checksum;
+pub use claims::unverified_claims;
 pub use database::DatabaseKey;
 pub use device::{DeviceTrust, open_with_device_key};
 pub use door::PasswordDoor;

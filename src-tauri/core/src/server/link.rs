@@ -105,12 +105,6 @@ impl Link {
         }
     }
 
-    /// The web vault's address, for what only it can do.
-    #[must_use]
-    pub fn web_vault(&self) -> &str {
-        &self.endpoints.vault
-    }
-
     /// Requests sent so far.
     #[must_use]
     pub fn requests(&self) -> u64 {

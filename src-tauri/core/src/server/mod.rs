@@ -40,8 +40,8 @@ pub use error::Error;
 pub use failed::ProxyTrouble;
 pub use hub::{Hub, LogOutReason, Push, Pushes};
 pub use identity::{
-    ApiKey, Extras, Granted, KdfNumbers, PasswordPolicy, Prelogin, Proof, Renewal, SignInRefusal,
-    TokenAnswer, Tokens, TrustedDevice, TwoStepCode, TwoStepDemand, UnlockWith,
+    ApiKey, Extras, Granted, KdfNumbers, MailProof, PasswordPolicy, Prelogin, Proof, Renewal,
+    SignInRefusal, TokenAnswer, Tokens, TrustedDevice, TwoStepCode, TwoStepDemand, UnlockWith,
 };
 pub use landed::LandedItem;
 pub use link::Link;

@@ -36,6 +36,10 @@ impl Locked {
     pub async fn sign_out(&self) -> Result<(), Error> {
         let (desk, folder, user) = (self.desk.clone(), self.folder(), self.account.user_id);
         let (locked, device) = (self.clone(), self.card().ok().map(|card| card.device));
+        if let Ok(card) = self.card() {
+            let server = card.server_settings().address;
+            desk.remembered(&server, &self.account.email, card.device).forget().await;
+        }
         blocking(move || {
             forget_ways(&desk, user, &folder)?;
             if let Some(device) = device {

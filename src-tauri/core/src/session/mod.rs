@@ -15,6 +15,7 @@ mod pin;
 mod policy;
 mod presence;
 mod refusal;
+mod remembered;
 mod security;
 pub mod security_key;
 mod server_kind;
@@ -45,6 +46,7 @@ pub use accounts::COLOURS;
 pub use pin::{PIN_SHORTEST, PIN_TRIES};
 pub use presence::{NoPresence, Presence, PresenceError};
 pub use refusal::UnlockError;
+pub use security_key::KeyEvent;
 pub use sessions::Sessions;
 pub use sign_in::{Attempt, SignInError, Step};
 pub use watch::{Due, Moment, Watch};
@@ -134,6 +136,19 @@ impl Desk {
         Ok(Self(Arc::new(DeskInner { folder, way, keyring, pins: pin::Pins::default() })))
     }
 
+    /// Somebody who signs in again is reached as their card says, unless other service addresses are given.
+    fn known_way(&self, settings: ServerSettings, email: &str) -> ServerSettings {
+        let is_it = |account: &Account| {
+            account.server == settings.address && account.email.eq_ignore_ascii_case(email.trim())
+        };
+        if settings.has_own() {
+            return settings;
+        }
+        let known = self.accounts().ok().and_then(|accounts| accounts.into_iter().find(is_it));
+        let card = known.and_then(|account| self.account(account.user_id).ok()??.card().ok());
+        card.map_or(settings, |card| card.server_settings())
+    }
+
     /// The way to a server, as this machine goes it.
     fn link(&self, settings: &ServerSettings, device: Uuid) -> Result<Link, Error> {
         Ok(Link::new(settings.endpoints()?, device, Arc::clone(&self.0.way.network)))
@@ -150,6 +165,11 @@ impl Locked {
     #[must_use]
     pub fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// The web vault's address, for a browser.
+    pub fn web_vault(&self) -> Result<String, Error> {
+        Ok(self.link()?.vault().to_owned())
     }
 
     /// The way to this account's server.

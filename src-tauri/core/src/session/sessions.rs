@@ -231,7 +231,8 @@ impl Sessions {
     /// Goes by what is in force now: after a PIN, the system's word or a policy came or went.
     pub fn rules_changed(&self, user: UserId) {
         if let Some(open) = self.opened(user) {
-            self.state().watch.change(user, open.locked().settings_in_force());
+            let rule = open.locked().settings_in_force();
+            self.state().watch.change(user, rule);
         }
     }
 

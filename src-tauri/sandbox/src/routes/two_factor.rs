@@ -37,6 +37,7 @@ struct Asked {
     master_password_hash: Option<String>,
     #[serde(alias = "OTP")]
     otp: Option<String>,
+    auth_request_id: Option<uuid::Uuid>,
     auth_request_access_code: Option<String>,
     #[serde(alias = "ssoEmail2faSessionToken")]
     sso_email2_fa_session_token: Option<String>,
@@ -73,11 +74,12 @@ async fn send_email_login(State(shared): State<Shared>, body: Bytes) -> Answer {
         return Err(Refusal::Model(vec![(String::new(), sentence.to_owned())]));
     }
     let email = asked.email.trim().to_lowercase();
-    let exists = shared.world().user_by_email(&email).is_some();
+    let user = shared.world().user_by_email(&email).map(|user| user.id);
     let mut sentence = "Cannot send two-factor email.";
     let allowed = match (access_code, token) {
-        // Login with another device keeps its requests elsewhere.
-        (Some(_), _) => false,
+        (Some(code), _) => user
+            .zip(asked.auth_request_id)
+            .is_some_and(|(user, id)| shared.requests().lets_in(id, user, code)),
         (None, Some(token)) => {
             sentence = "Cannot send two-factor email: a valid, non-expired SSO Email 2FA Session token \
                 is required to send 2FA emails.";
@@ -85,7 +87,7 @@ async fn send_email_login(State(shared): State<Shared>, body: Bytes) -> Answer {
         }
         (None, None) => knows_secret(&shared, &email, asked.secret()),
     };
-    if exists && allowed {
+    if user.is_some() && allowed {
         shared.two_step().mail_two_step_code(&email);
         return Ok(StatusCode::OK.into_response());
     }
@@ -93,7 +95,7 @@ async fn send_email_login(State(shared): State<Shared>, body: Bytes) -> Answer {
     if let Some(delay) = delay {
         tokio::time::sleep(delay).await;
     }
-    Err(Refusal::bad(if exists { sentence } else { "Cannot send two-factor email." }))
+    Err(Refusal::bad(if user.is_some() { sentence } else { "Cannot send two-factor email." }))
 }
 
 /// The sign-in hash, or a code that was mailed instead of it.

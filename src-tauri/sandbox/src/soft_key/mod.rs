@@ -75,7 +75,6 @@ impl SoftKey {
     }
 
     /// Makes a credential for a site (`rpId`, or the `AppID` of U2F) and gives the server's half.
-    #[must_use]
     pub fn register(&self, site: &str) -> SecurityKey {
         let random = SystemRandom::new();
         let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;

@@ -57,9 +57,8 @@ impl Lock {
         let token = self.token.as_ref().ok_or(PIN_AUTH_INVALID)?;
         let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(token).expect("any length will do");
         mac.update(message);
-        mac.verify_truncated_left(proof)
-            .map_err(|_| PIN_AUTH_INVALID)
-            .and_then(|()| if proof.len() == 16 { Ok(()) } else { Err(PIN_AUTH_INVALID) })
+        let is_right = proof.len() == 16 && mac.verify_truncated_left(proof).is_ok();
+        if is_right { Ok(()) } else { Err(PIN_AUTH_INVALID) }
     }
 
     /// `authenticatorClientPIN`: tries left, a public key, or the token for a right PIN.

@@ -91,12 +91,3 @@ async fn who_is_new_has_two_step_login_or_wants_no_code_is_not_asked() {
     assert_eq!(sign_in.ask(&sandbox, &code).await.0, 200, "a second step is proof enough");
     assert!(is_known(&sandbox).await);
 }
-
-#[tokio::test]
-async fn a_request_another_device_approved_needs_a_known_device() {
-    let (sandbox, sign_in) = careful().await;
-    // The password of such a request is its access code, which is another rule's.
-    let request = [field("authRequest", &uuid::Uuid::new_v4().to_string())];
-    let (_, body) = sign_in.ask(&sandbox, &request).await;
-    assert_eq!(body["error_description"], "Auth requests are not supported on unknown devices");
-}

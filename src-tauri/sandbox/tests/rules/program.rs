@@ -53,6 +53,14 @@ async fn the_first_line_says_where_and_who() {
     let sso: Vec<_> =
         announced["sso"].as_array().unwrap().iter().map(|a| a["opens"].as_str().unwrap()).collect();
     assert_eq!(sso, ["password", "keyConnector", "trustedDevice", "trustedDevice", "nothing"]);
+    let two_step: Vec<_> = announced["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|account| account["twoStep"]["recoveryCode"].is_string())
+        .map(|account| account["email"].as_str().unwrap())
+        .collect();
+    assert_eq!(two_step, ["twostep@northwind.example"], "with what passes its two-step login");
     let alive = http().get(url(&program, "/api/alive")).send().await.unwrap();
     assert_eq!(alive.status(), 200);
     let organizations: Value = http()

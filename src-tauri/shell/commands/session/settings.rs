@@ -10,18 +10,18 @@ use crate::window;
 use crate::wire::{Room, SealedPassword};
 
 /// What is in force for the visible account.
-#[tauri::command(async)]
-pub(crate) fn session_security(app: State<'_, App>) -> Answer<SecurityState> {
-    Ok(app.sessions.security(&*app.presence)?)
+#[tauri::command]
+pub(crate) async fn session_security(app: State<'_, App>) -> Answer<SecurityState> {
+    Ok(app.sessions.security(&*app.presence).await?)
 }
 
 /// Chooses when it locks; the organization's policy may cut that.
-#[tauri::command(async)]
-pub(crate) fn session_set_security(
+#[tauri::command]
+pub(crate) async fn session_set_security(
     app: State<'_, App>,
     settings: SecuritySettings,
 ) -> Answer<SecurityState> {
-    Ok(app.sessions.set_security(settings, &*app.presence)?)
+    Ok(app.sessions.set_security(settings, &*app.presence).await?)
 }
 
 /// Sets or replaces the PIN.
@@ -33,27 +33,27 @@ pub(crate) async fn session_set_pin(
 ) -> Answer<SecurityState> {
     let pin = app.open_password(&sealed_pin)?;
     app.unlocked()?.set_pin(pin, after_restart).await?;
-    Ok(app.sessions.security(&*app.presence)?)
+    Ok(app.sessions.security(&*app.presence).await?)
 }
 
 /// Takes the PIN away.
 #[tauri::command]
 pub(crate) async fn session_clear_pin(app: State<'_, App>) -> Answer<SecurityState> {
     app.unlocked()?.clear_pin().await?;
-    Ok(app.sessions.security(&*app.presence)?)
+    Ok(app.sessions.security(&*app.presence).await?)
 }
 
 /// Lets the system vouch for the person from now on, or no longer.
 #[tauri::command]
 pub(crate) async fn session_set_presence(app: State<'_, App>, on: bool) -> Answer<SecurityState> {
     app.unlocked()?.set_presence(on, &*app.presence).await?;
-    Ok(app.sessions.security(&*app.presence)?)
+    Ok(app.sessions.security(&*app.presence).await?)
 }
 
 /// Proxy and certificates, the same for every account.
-#[tauri::command(async)]
-pub(crate) fn session_network(app: State<'_, App>) -> Answer<NetworkState> {
-    Ok(app.desk().network()?)
+#[tauri::command]
+pub(crate) async fn session_network(app: State<'_, App>) -> Answer<NetworkState> {
+    Ok(app.desk().network().await)
 }
 
 /// Changes them for connections made from now on.

@@ -4,14 +4,14 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 use wardroom_core::Error;
 use wardroom_core::model::{ServerSettings, SignInStep, SsoOrganization, TwoStepKind};
-use wardroom_core::session::Step;
+use wardroom_core::session::{KeyEvent, Step, security_key};
 
 use super::entered;
 use crate::app::App;
 use crate::browser;
 use crate::failure::Answer;
 use crate::signing::{Took, Turn};
-use crate::wire::{KeyNews, SealedPassword};
+use crate::wire::SealedPassword;
 
 /// What a step led to, for the page.
 async fn answer(
@@ -69,11 +69,10 @@ pub(crate) fn session_sign_in_step(app: State<'_, App>) -> Option<SignInStep> {
     app.signing.asks()
 }
 
-/// Ends the sign-in under way and whatever it waits for.
-#[tauri::command]
-pub(crate) async fn session_sign_in_cancel(app: State<'_, App>) -> Answer<()> {
-    app.signing.cancel().await;
-    Ok(())
+/// Ends what the sign-in waits for, or the sign-in when it waits for nothing.
+#[tauri::command(async)]
+pub(crate) fn session_sign_in_cancel(app: State<'_, App>) {
+    app.signing.cancel();
 }
 
 /// Answers two-step login.
@@ -103,7 +102,7 @@ pub(crate) async fn session_two_step_send(app: State<'_, App>) -> Answer<()> {
 #[tauri::command]
 pub(crate) async fn session_two_step_duo(app: State<'_, App>) -> Answer<()> {
     let mut turn = app.signing.turn().await?;
-    let page = turn.attempt()?.duo_page()?;
+    let page = turn.attempt()?.duo_page().await?;
     Ok(browser::open(&page)?)
 }
 
@@ -114,19 +113,17 @@ pub(crate) async fn session_two_step_key(
     handle: AppHandle,
     sealed_pin: Option<SealedPassword>,
     remember: bool,
-    channel: Channel<KeyNews>,
+    channel: Channel<KeyEvent>,
 ) -> Answer<SignInStep> {
     let pin = sealed_pin.map(|sealed| app.open_password(&sealed)).transpose()?;
     let mut turn = app.signing.turn().await?;
     let attempt = turn.attempt()?;
-    let say = move |news: wardroom_core::session::KeyEvent| {
+    let say = move |news: KeyEvent| {
         // A page that has gone away need not hear it.
-        let _ = channel.send(news.into());
+        let _ = channel.send(news);
     };
-    let step = app
-        .signing
-        .or_cancelled(attempt.security_key(&app.security_keys, pin, remember, say))
-        .await?;
+    let keys = security_key::system();
+    let step = app.signing.or_cancelled(attempt.security_key(&*keys, pin, remember, say)).await?;
     answer(&app, &handle, &mut turn, step).await
 }
 

@@ -178,7 +178,14 @@ async function refresh() {
   }
   status.lastSync = ago(0);
   clients = clients.map((client) => ({ ...client, syncedAt: ago(0) }));
-  return { clients: clients.length, members: 0, requests: 2, changed: [], tookMs: 900, webVault: null };
+  return {
+    clients: clients.length,
+    members: 0,
+    requests: 2,
+    changed: [],
+    tookMs: 900,
+    webVault: null,
+  };
 }
 
 /** The second account looks after others than the first. */

@@ -1,6 +1,7 @@
 //! The Identity service: what to hash with, and tokens for a proof of who one is.
 
 mod answer;
+mod codes;
 mod grant;
 mod refusal;
 
@@ -13,6 +14,7 @@ use crate::keys::Secret;
 
 pub(super) use answer::account_keys;
 pub use answer::{Granted, PasswordPolicy, TrustedDevice, UnlockWith};
+pub use codes::MailProof;
 pub use grant::{Extras, Proof, TwoStepCode};
 pub use refusal::{SignInRefusal, TokenAnswer, TwoStepDemand};
 

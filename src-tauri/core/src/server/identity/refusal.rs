@@ -48,6 +48,12 @@ pub enum SignInRefusal {
     /// The two-step code is wrong or no longer good.
     #[error("the two-step code is wrong or no longer good")]
     TwoStepCode,
+    /// The two-step code was right once.
+    #[error("the two-step code is too old; have a new one sent")]
+    TwoStepCodeOld,
+    /// The server mails no code for this sign-in, or not any more.
+    #[error("the server mails no code for this sign-in any more; begin again")]
+    CodeNotMailed,
     /// The new-device code is wrong or no longer good.
     #[error("the new-device code is wrong or no longer good")]
     NewDeviceCode,
@@ -81,9 +87,10 @@ impl SignInRefusal {
     pub fn code(&self) -> Code {
         match self {
             Self::Credentials => Code::WrongPassword,
-            Self::TwoStepCode | Self::NewDeviceCode => Code::WrongCode,
+            Self::TwoStepCode | Self::TwoStepCodeOld | Self::NewDeviceCode => Code::WrongCode,
             Self::SignOn(refusal) => refusal.code(),
             Self::ApiKey
+            | Self::CodeNotMailed
             | Self::NoTwoStepMethod
             | Self::RecoveredSignOnNeeded
             | Self::UnknownDevice
@@ -91,6 +98,22 @@ impl SignInRefusal {
         }
     }
 }
+
+/// What a wrong two-step code is told as: the server's one sentence, then those of Vaultwarden's methods
+/// (`src/api/core/two_factor/`, `src/api/identity.rs`).
+const WRONG_CODE: [&str; 11] = [
+    "two-step token is invalid",
+    "invalid totp code",
+    "token is invalid",
+    "no token available",
+    "yubikey",
+    "recovery code is incorrect",
+    "error validating duo authentication",
+    "empty duo authorization code",
+    "can't recover login challenge",
+    "credential not present",
+    "invalid two factor provider",
+];
 
 pub(super) fn refusal(body: &ErrorBody) -> Result<TokenAnswer, Error> {
     let code = body.text("error").unwrap_or_default();
@@ -113,8 +136,10 @@ pub(super) fn refusal(body: &ErrorBody) -> Result<TokenAnswer, Error> {
     }
     Err(if said("no two-step providers") {
         SignInRefusal::NoTwoStepMethod.into()
-    } else if said("two-step token is invalid") || said("invalid totp code") {
+    } else if WRONG_CODE.iter().any(|words| said(words)) {
         SignInRefusal::TwoStepCode.into()
+    } else if said("token has expired") {
+        SignInRefusal::TwoStepCodeOld.into()
     } else if said("invalid new device otp") {
         SignInRefusal::NewDeviceCode.into()
     } else if said("unknown device") {
@@ -131,6 +156,15 @@ pub(super) fn refusal(body: &ErrorBody) -> Result<TokenAnswer, Error> {
     } else {
         body.refused()
     })
+}
+
+impl TwoStepDemand {
+    /// What a method needs to begin, by a name whose first letter may be of either case.
+    #[must_use]
+    pub fn detail(&self, number: i64, name: &str) -> Option<&Value> {
+        let (_, details) = self.methods.iter().find(|(offered, _)| *offered == number)?;
+        Keys::of(details)?.value(name)
+    }
 }
 
 /// `TwoFactorProviders2` is keyed by numbers in quotes; `TwoFactorProviders` lists them where it is missing.
@@ -195,6 +229,19 @@ mod tests {
         let vaultwarden = r#"{"message":"Username or password is incorrect. Try again",
             "errorModel":{"message":"Username or password is incorrect. Try again"},"error":""}"#;
         assert_eq!(refused(vaultwarden), SignInRefusal::Credentials);
+        for said in [
+            "Invalid TOTP code! Server time: 2026-11-22 18:00:00 UTC IP: 127.0.0.1",
+            "Token is invalid! IP: 127.0.0.1",
+            "Given Yubikey is not registered",
+            "Recovery code is incorrect. Try again.",
+            "Error validating duo authentication",
+        ] {
+            let body = serde_json::json!({ "message": said, "error": "", "object": "error",
+                "errorModel": { "message": said, "object": "error" } });
+            assert_eq!(refused(&body.to_string()), SignInRefusal::TwoStepCode, "{said}");
+        }
+        let old = r#"{"message":"Token has expired","error":"","errorModel":{"message":"Token has expired"}}"#;
+        assert_eq!(refused(old), SignInRefusal::TwoStepCodeOld);
         let key = r#"{"error":"invalid_client"}"#;
         assert_eq!(refused(key), SignInRefusal::ApiKey);
         let theirs = r#"{"message":"Incorrect client_secret","validationErrors":

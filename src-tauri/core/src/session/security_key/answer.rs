@@ -1,9 +1,8 @@
 //! What a key signed, as the token endpoint takes it.
 
-use bitwarden_encoding::B64Url;
 use serde_json::json;
 
-use crate::keys::Secret;
+use crate::keys::{Secret, to_base64url};
 
 /// A key's signature over one request.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,7 +31,7 @@ impl Assertion {
     /// names without regard to case, Vaultwarden takes `clientDataJson` and `clientDataJSON`).
     #[must_use]
     pub fn token(&self) -> Secret {
-        let id = text(&self.id);
+        let id = to_base64url(&self.id);
         let extensions = self.used_app_id.map_or(json!({}), |used| json!({ "appid": used }));
         let token = json!({
             "id": id,
@@ -40,18 +39,13 @@ impl Assertion {
             "type": "public-key",
             "extensions": extensions,
             "response": {
-                "authenticatorData": text(&self.authenticator_data),
-                "clientDataJson": text(&self.client_data),
-                "signature": text(&self.signature),
+                "authenticatorData": to_base64url(&self.authenticator_data),
+                "clientDataJson": to_base64url(&self.client_data),
+                "signature": to_base64url(&self.signature),
             },
         });
         Secret::new(token.to_string())
     }
-}
-
-/// base64url without padding.
-fn text(bytes: &[u8]) -> String {
-    B64Url::from(bytes).to_string().trim_end_matches('=').to_owned()
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use bitwarden_encoding::B64Url;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{KeyError, site};
+use crate::keys::{from_base64url, to_base64url};
 
 /// How long a person may look for a key, at least and at most; the server's own number is a hint.
 const TIMEOUT_MS: std::ops::RangeInclusive<u64> = 30_000..=300_000;
@@ -44,7 +44,7 @@ pub struct AllowedKey {
 pub enum UserVerification {
     /// What Bitwarden's server asks for (`src/Core/Auth/Identity/TokenProviders/WebAuthnTokenProvider.cs`).
     Discouraged,
-    /// If the key can; the default of WebAuthn.
+    /// If the key can; the default of `WebAuthn`.
     #[default]
     Preferred,
     /// Or it must not sign.
@@ -78,8 +78,8 @@ impl KeyRequest {
             // WebAuthn: the page's own host, when nothing else is said.
             None => vault.host_str()?.to_owned(),
         };
-        let challenge = bytes(text("challenge")?).filter(|bytes| !bytes.is_empty())?;
-        let challenge = B64Url::from(challenge).to_string().trim_end_matches('=').to_owned();
+        let challenge = from_base64url(text("challenge")?).filter(|bytes| !bytes.is_empty())?;
+        let challenge = to_base64url(&challenge);
         let app_id = options.pointer("/extensions/appid").and_then(Value::as_str);
         Some(Self {
             client_data: client_data(&challenge, &origin),
@@ -150,7 +150,7 @@ impl KeyRequest {
     }
 }
 
-/// In the order browsers write it (WebAuthn Level 2, section 5.8.1.1), for servers that compare text.
+/// In the order browsers write it (`WebAuthn` Level 2, section 5.8.1.1), for servers that compare text.
 fn client_data(challenge: &str, origin: &str) -> String {
     // Neither has a character that JSON would escape: base64url, and a serialized origin.
     format!(
@@ -158,25 +158,11 @@ fn client_data(challenge: &str, origin: &str) -> String {
     )
 }
 
-/// Either alphabet, padded or not.
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    let plain: String = text
-        .chars()
-        .map(|letter| match letter {
-            '+' => '-',
-            '/' => '_',
-            other => other,
-        })
-        .filter(|letter| *letter != '=')
-        .collect();
-    B64Url::try_from(plain).ok().map(B64Url::into_bytes)
-}
-
 /// Entries that cannot be read are passed over: the key at hand may be another one.
 fn allowed(list: Option<&Value>) -> Vec<AllowedKey> {
     let list = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let key = |entry: &Value| {
-        let id = bytes(entry.get("id")?.as_str()?)?;
+        let id = from_base64url(entry.get("id")?.as_str()?)?;
         let transports = entry.get("transports").and_then(Value::as_array);
         let transports = transports.map(Vec::as_slice).unwrap_or_default();
         let transports =

@@ -1,4 +1,4 @@
-//! Which sites a vault may speak for (WebAuthn Level 2, section 5.1.4.1 step 7; HTML's "registrable domain
+//! Which sites a vault may speak for (`WebAuthn` Level 2, section 5.1.4.1 step 7; HTML's "registrable domain
 //! suffix of or equal to").
 
 use url::{Host, Url};
@@ -21,7 +21,7 @@ pub(super) fn own_site(vault: &Url, named: &str) -> Option<String> {
     }
 }
 
-/// What keys of the time before `WebAuthn` were registered for (FIDO AppID), when it is of the same site.
+/// What keys of the time before `WebAuthn` were registered for (FIDO `AppID`), when it is of the same site.
 pub(super) fn own_app_id(vault: &Url, app_id: &str) -> Option<String> {
     let address = Url::parse(app_id).ok().filter(|address| address.scheme() == vault.scheme())?;
     own_site(vault, address.host_str()?).map(|_| app_id.to_owned())

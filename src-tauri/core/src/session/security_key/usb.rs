@@ -138,7 +138,10 @@ fn hear(
     on: &mut (dyn FnMut(KeyEvent) + Send),
 ) -> Result<(), KeyError> {
     match status {
-        StatusUpdate::PresenceRequired | StatusUpdate::SelectDeviceNotice => on(KeyEvent::Touch),
+        // The last: a finger that was not recognised; the key asks again by itself.
+        StatusUpdate::PresenceRequired
+        | StatusUpdate::SelectDeviceNotice
+        | StatusUpdate::PinUvError(StatusPinUv::InvalidUv(_)) => on(KeyEvent::Touch),
         StatusUpdate::PinUvError(StatusPinUv::PinRequired(answer)) => {
             let Some(pin) = pin else {
                 on(KeyEvent::Pin { tries_left: None });
@@ -151,8 +154,6 @@ fn hear(
             on(KeyEvent::Pin { tries_left });
             return Err(KeyError::WrongPin { tries_left });
         }
-        // A finger that was not recognised: the key asks again by itself.
-        StatusUpdate::PinUvError(StatusPinUv::InvalidUv(_)) => on(KeyEvent::Touch),
         // The result says the same, or it is about something we never ask for.
         StatusUpdate::PinUvError(_)
         | StatusUpdate::InteractiveManagement(_)

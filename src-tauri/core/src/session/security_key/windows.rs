@@ -15,7 +15,7 @@ use serde_json::json;
 use url::Url;
 
 use super::{Assertion, KeyError, KeyEvent, KeyRequest, SecurityKeys, UserVerification};
-use crate::keys::Secret;
+use crate::keys::{Secret, to_base64url};
 
 /// The system's own way to all keys it knows.
 #[derive(Debug)]
@@ -54,10 +54,10 @@ async fn ask(request: &KeyRequest) -> Result<Assertion, KeyError> {
 }
 
 fn options(request: &KeyRequest) -> Result<CredentialRequestOptions, KeyError> {
-    let allowed = request.allowed().iter().map(|key| {
-        let id = bitwarden_encoding::B64Url::from(key.id.as_slice()).to_string();
-        json!({ "type": "public-key", "id": id.trim_end_matches('=') })
-    });
+    let allowed = request
+        .allowed()
+        .iter()
+        .map(|key| json!({ "type": "public-key", "id": to_base64url(&key.id) }));
     let verification = match request.verification() {
         UserVerification::Discouraged => "discouraged",
         UserVerification::Preferred => "preferred",

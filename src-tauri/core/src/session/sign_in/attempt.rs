@@ -8,6 +8,7 @@ use super::device::{Approved, Asked};
 use super::opening::{
     Hashed, HeldKey, Opened, fetch_profile, open_with_approval, open_with_key, open_with_password,
 };
+use super::two_step::TwoStepState;
 use super::web_vault;
 use super::{SignInError, Step};
 use crate::Error;
@@ -33,6 +34,8 @@ pub struct Attempt {
     pub(super) held: Option<Held>,
     /// What two-step login offered.
     pub(super) demand: Option<TwoStepDemand>,
+    /// What else two-step login keeps.
+    pub(super) two_step: TwoStepState,
     /// Another device or an administrator was asked.
     pub(super) asked: Option<Asked>,
     /// The server has let us in; the keys are still closed.
@@ -76,7 +79,8 @@ impl std::fmt::Debug for Attempt {
 impl Desk {
     /// Begins; nothing is sent yet. `email` may be empty for ways that do not need it.
     pub fn attempt(&self, settings: &ServerSettings, email: &str) -> Result<Attempt, Error> {
-        let (device, settings) = (self.0.folder.device()?, settings.normal()?);
+        let (device, settings) =
+            (self.0.folder.device()?, self.known_way(settings.normal()?, email));
         Ok(Attempt {
             desk: self.clone(),
             email: email.trim().to_lowercase(),
@@ -85,6 +89,7 @@ impl Desk {
             settings,
             held: None,
             demand: None,
+            two_step: TwoStepState::default(),
             asked: None,
             granted: None,
             profile: None,
@@ -124,17 +129,13 @@ impl Attempt {
                 access_code: approved.code(),
             },
         };
-        let answer = self.link.fetch_tokens(&proof, &extras).await;
+        let answer = self.show(&proof, &extras).await;
         match answer.map_err(|error| held.blame(error))? {
             TokenAnswer::Granted(granted) => {
                 self.granted = Some(granted);
                 self.open().await
             }
-            TokenAnswer::TwoStep(demand) => {
-                let methods = super::two_step::methods(&demand);
-                self.demand = Some(demand);
-                Ok(Step::Ask(SignInStep::TwoStep { methods }))
-            }
+            TokenAnswer::TwoStep(demand) => Ok(self.offer(demand)),
             TokenAnswer::NewDevice => {
                 Ok(Step::Ask(SignInStep::NewDevice { email: self.email.clone() }))
             }

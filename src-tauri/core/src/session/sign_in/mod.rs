@@ -6,6 +6,8 @@
 mod api_key;
 mod attempt;
 mod device;
+mod duo;
+mod new_device;
 mod opening;
 mod security_key;
 mod settle;
@@ -57,6 +59,12 @@ pub enum SignInError {
     /// The code was good for five minutes.
     #[error("the code is older than five minutes; have a new one sent")]
     CodeTooOld,
+    /// An answer of a method that was not offered.
+    #[error("this account does not have that two-step method")]
+    NotOffered,
+    /// What was pasted is not where Duo's prompt ended: says why.
+    #[error("this is not Duo's answer: {0}")]
+    DuoAddress(&'static str),
     /// No security key signed.
     #[error(transparent)]
     SecurityKey(#[from] KeyError),
@@ -82,7 +90,8 @@ impl SignInError {
             Self::NothingAsked | Self::DeviceKeyGone | Self::SignOnOnly => Code::SignedOut,
             Self::MoreNeeded(_) | Self::RequestExpired => Code::MoreNeeded,
             Self::Denied => Code::NotPermitted,
-            Self::CodeTooOld => Code::WrongCode,
+            Self::CodeTooOld | Self::DuoAddress(_) => Code::WrongCode,
+            Self::NotOffered => Code::InputRefused,
             Self::SecurityKey(error) => error.code(),
             Self::KnownElsewhere => Code::SignInUnsupported,
         }

@@ -27,13 +27,8 @@ pub(super) fn device(
     if code.is_empty() && book.knows(email, device) {
         return Ok(());
     }
+    // A request that another device approved came from a known device (device.rs).
     let with_password = form.field("grant_type") == "password";
-    if with_password && form.brings("authrequest") {
-        return Err(refused(
-            "Auth requests are not supported on unknown devices",
-            "auth request flow unsupported on unknown device",
-        ));
-    }
     if with_password && !second_step && book.verifies_new_device(email) {
         if !code.is_empty() {
             if !book.takes_device_code(email, code) {

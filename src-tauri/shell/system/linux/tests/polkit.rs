@@ -89,7 +89,7 @@ async fn polkit(
 const WOULD_ASK: fdo::Result<(bool, bool)> = Ok((false, true));
 
 #[tokio::test]
-async fn the_person_s_answer_is_told_apart_from_everything_else() {
+async fn the_persons_answer_is_told_apart_from_everything_else() {
     for (says, told) in [
         (Says::Yes, Ok(())),
         (Says::No, Err(PresenceError::Denied)),
