@@ -282,7 +282,7 @@ async fn over(keeper: &Keeper) {
 async fn a_lock_in_the_middle_stops_it_at_once() {
     let watch = Watch::over(Office::small().await, "providerAdmin").await;
     watch.settled().await;
-    watch.office.sandbox.fail("GET", PROFILE, Fault::Delay(Duration::from_secs(3600)), 1);
+    watch.office.sandbox.fail("GET", PROFILE, Fault::Delay(Duration::from_hours(1)), 1);
     watch.hand.advance(3 * MINUTE);
     watch.until(|state| matches!(state.phase, RefreshPhase::Refreshing { .. })).await;
     watch.unlocked.lock().await.unwrap();

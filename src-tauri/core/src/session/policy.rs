@@ -152,7 +152,14 @@ impl Unlocked {
 
     /// The same after a refresh: at most once an hour.
     pub(crate) async fn refresh_policies_of(&self, own: &[OrganizationRow]) {
-        if !belongs(own) || self.locked().rules().is_due(Timestamp::now()) {
+        let known = self.locked().rules();
+        let is_news = if belongs(own) {
+            known.is_due(Timestamp::now())
+        } else {
+            // Who belongs to none and is bound by nothing needs nothing written, every three minutes.
+            known != Rules::default()
+        };
+        if is_news {
             self.learn_policies(own).await;
         }
     }
