@@ -55,7 +55,8 @@ impl App {
             sessions: Sessions::open(desk, Moment::now())?,
             signing: Signing::default(),
             keepers: Keepers::default(),
-            presence: system::presence(),
+            // It keeps a connection to the system's bus, which wants the runtime around it.
+            presence: tauri::async_runtime::block_on(async { system::presence() }),
             files,
             uploads: Uploads::default(),
             demo,
@@ -121,7 +122,9 @@ impl App {
 
     /// Nothing works for these accounts any more.
     pub(crate) fn rest_all(&self, due: &[Due]) {
-        due.iter().for_each(|due| self.rest(due.user));
+        for due in due {
+            self.rest(due.user);
+        }
     }
 
     fn rest(&self, user: UserId) {

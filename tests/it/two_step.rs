@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use wardroom_core::keys::{Kdf, MasterKey, Secret};
 use wardroom_core::model::{SignInStep, TwoStepKind, TwoStepMethod};
-use wardroom_core::server::{Extras, Link, MailProof, Proof, Roots, SignInRefusal, TokenAnswer};
+use wardroom_core::server::{Extras, Link, MailProof, Proof, SignInRefusal, TokenAnswer};
 use wardroom_core::session::{Attempt, SignInError, Step, Unlocked};
 use wardroom_core::{Code, Error, server, sync};
 use wardroom_sandbox::{Handover, Hurdle, SecondStep};

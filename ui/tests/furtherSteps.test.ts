@@ -171,7 +171,7 @@ test("a broken connection while waiting is not a denial: one goes on waiting", a
   expect(callsOf(calls, "session_wait_for_approval")).toHaveLength(2);
 });
 
-test("a new device's code goes on by itself; a new mail makes the older code useless, and says so", async () => {
+test("a new device's code of eight digits goes on by itself; a new mail makes the older code useless, and says so", async () => {
   vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
   try {
     const calls = open(
@@ -184,7 +184,7 @@ test("a new device's code goes on by itself; a new mail makes the older code use
     await press("Send again");
     await waitFor(() => screen.getByText(/Only the newest code works/));
     const field = screen.getByLabelText("Code from the mail");
-    await fireEvent.input(field, { target: { value: "654 321" } });
+    await fireEvent.input(field, { target: { value: "6543 2109" } });
     await waitFor(() => {
       expect(callsOf(calls, "session_new_device")).toHaveLength(1);
     });

@@ -112,8 +112,14 @@ pub(crate) struct Login {
     #[arg(long, conflicts_with_all = ["sso", "device"])]
     pub(crate) api_key: bool,
     /// Sign in with an organization's single sign-on, in the browser
-    #[arg(long, value_name = "IDENTIFIER", num_args = 0..=1, conflicts_with = "device")]
-    pub(crate) sso: Option<Option<String>>,
+    #[arg(
+        long,
+        value_name = "IDENTIFIER",
+        num_args = 0..=1,
+        default_missing_value = "",
+        conflicts_with = "device"
+    )]
+    pub(crate) sso: Option<String>,
     /// Let another device of the account approve
     #[arg(long)]
     pub(crate) device: bool,

@@ -28,6 +28,9 @@ pub(crate) async fn login(run: &Run, login: &Login) -> Result<String, Fault> {
     let email = login.email.as_deref().unwrap_or_default();
     let mut attempt = run.desk.attempt(&settings, email)?;
     let mut codes = Codes::of(login);
+    if let Some(code) = &login.new_device_code {
+        attempt.bring_new_device_code(Secret::new(code));
+    }
     let mut step = begin(run, login, &mut attempt, &label).await?;
     let unlocked = loop {
         match step {
@@ -75,7 +78,8 @@ async fn begin(
         return Ok(attempt.with_api_key(&id, secret, password).await?);
     }
     if let Some(identifier) = &login.sso {
-        return single_sign_on(run, attempt, identifier.as_deref()).await;
+        let named = Some(identifier.as_str()).filter(|identifier| !identifier.is_empty());
+        return single_sign_on(run, attempt, named).await;
     }
     if login.device {
         return Ok(attempt.ask_device().await?);
@@ -105,28 +109,33 @@ async fn single_sign_on(
     attempt: &mut Attempt,
     identifier: Option<&str>,
 ) -> Result<Step, Fault> {
-    let found;
     let identifier = match identifier {
-        Some(identifier) => identifier,
-        None => {
-            let organizations = attempt.find_sso().await?;
-            let [only] = organizations.as_slice() else {
-                let named: Vec<_> = organizations.iter().map(|o| o.identifier.as_str()).collect();
-                return Err(Fault::Asked {
-                    message: "which organization signs you in is not clear".to_owned(),
-                    hint: if named.is_empty() {
-                        "give its identifier: --sso IDENTIFIER".to_owned()
-                    } else {
-                        format!("give one of these: --sso {}", named.join(", --sso "))
-                    },
-                });
-            };
-            found = only.identifier.clone();
-            &found
-        }
+        Some(identifier) => identifier.to_owned(),
+        None => only_organization(attempt).await?,
     };
     let console = run.console;
-    Ok(attempt.with_sso(identifier, |address| browser::open(console, address)).await?)
+    let open = |address: &str| {
+        browser::open(console, address);
+        Ok(())
+    };
+    Ok(attempt.with_sso(&identifier, open).await?)
+}
+
+/// The organization that signs this address in, when it is the only one.
+async fn only_organization(attempt: &Attempt) -> Result<String, Fault> {
+    let organizations = attempt.find_sso().await?;
+    if let [only] = organizations.as_slice() {
+        return Ok(only.identifier.clone());
+    }
+    let named: Vec<_> = organizations.iter().map(|one| one.identifier.as_str()).collect();
+    Err(Fault::Asked {
+        message: "which organization signs you in is not clear".to_owned(),
+        hint: if named.is_empty() {
+            "give its identifier: --sso IDENTIFIER".to_owned()
+        } else {
+            format!("give one of these: --sso {}", named.join(", --sso "))
+        },
+    })
 }
 
 /// One question of the server.
@@ -141,9 +150,7 @@ async fn answer(
         SignInStep::TwoStep { methods } => {
             second_step::two_step(run, attempt, codes, &methods).await
         }
-        SignInStep::NewDevice { email } => {
-            second_step::new_device(run, attempt, codes, &email).await
-        }
+        SignInStep::NewDevice { email } => second_step::new_device(run, attempt, &email).await,
         SignInStep::SingleSignOn { identifier } => match (&login.sso, identifier) {
             (None, identifier) => Err(Fault::Asked {
                 message: "this account signs in with its organization's single sign-on".to_owned(),

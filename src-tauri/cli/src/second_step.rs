@@ -15,17 +15,14 @@ use crate::failure::Fault;
 pub(crate) struct Codes {
     method: Option<Method>,
     code: Option<Secret>,
-    new_device: Option<Secret>,
     remember: bool,
 }
 
 impl Codes {
     pub(crate) fn of(login: &Login) -> Self {
-        let secret = |text: &Option<String>| text.as_deref().map(Secret::new);
         Self {
             method: login.method,
-            code: secret(&login.code),
-            new_device: secret(&login.new_device_code),
+            code: login.code.as_deref().map(Secret::new),
             remember: login.remember,
         }
     }
@@ -58,7 +55,7 @@ pub(crate) async fn two_step(
         return Err(needed(methods));
     }
     if method == Method::Duo {
-        browser::open(run.console, &attempt.duo_page().await?)?;
+        browser::open(run.console, &attempt.duo_page().await?);
     }
     let step = ask::until_right(run.console, question(method), async |code| {
         attempt.two_step(kind, code, codes.remember).await
@@ -81,12 +78,8 @@ fn told_about_recovery(run: &Run, attempt: &Attempt) {
 pub(crate) async fn new_device(
     run: &Run,
     attempt: &mut Attempt,
-    codes: &mut Codes,
     email: &str,
 ) -> Result<Step, Fault> {
-    if let Some(code) = codes.new_device.take() {
-        return Ok(attempt.new_device(code).await?);
-    }
     if !ask::possible() {
         return Err(Fault::Asked {
             message: format!("the server does not know this device; a code was mailed to {email}"),

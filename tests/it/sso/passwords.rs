@@ -63,6 +63,6 @@ async fn an_account_without_any_keys_is_sent_to_the_web_vault() {
     let SignInStep::WebVault { reason, url } = asked(step) else { panic!() };
     assert_eq!((reason, url), (WebVaultReason::FirstSignIn, scene.sandbox.url()));
     let error = attempt.master_password(Secret::new("any")).await.unwrap_err();
-    assert_eq!(error.code(), Code::SignInUnsupported, "{error}");
+    assert_eq!(error.code(), Code::SignedOut, "the sign-in is over: {error}");
     assert!(scene.desk().accounts().unwrap().is_empty(), "nothing is left behind");
 }

@@ -8,5 +8,6 @@
 mod clients;
 mod import;
 mod session;
+mod sign_in;
 mod terminal;
 mod usage;

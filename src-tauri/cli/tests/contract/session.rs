@@ -65,26 +65,6 @@ fn any_verb_that_needs_keys_takes_a_password_for_itself() {
 }
 
 #[test]
-fn what_cannot_sign_in_says_what_it_needs() {
-    let terminal = Terminal::new();
-    let url = terminal.sandbox.url();
-    let login = ["login", "--server", &url, "--email", "a@b.example", "--json"];
-    let ways: [&[&str]; 3] = [
-        &["--api-key"],
-        &["--new-device-code", "123456"],
-        &["--method", "authenticator", "--code", "123456"],
-    ];
-    for way in ways {
-        let said = terminal.run(&[&login, way].concat());
-        assert_eq!(said.code, 1);
-        assert_eq!(said.error()["code"], "signInUnsupported", "{way:?}");
-    }
-    let said = terminal.type_in(&[&login[..], &["--password-stdin"]].concat(), "whatever");
-    assert_eq!((said.code, said.error()["code"].as_str()), (3, Some("wrongPassword")));
-    assert!(terminal.run(&login).err.contains("--password-stdin"), "no terminal to ask on");
-}
-
-#[test]
 fn a_server_out_of_reach_is_exit_6_and_a_ban_is_exit_4() {
     let terminal = Terminal::signed_in();
     terminal.sandbox.fail("GET", "/api/accounts/profile", Fault::Status(403), 1);

@@ -2,7 +2,6 @@
 
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
-use wardroom_core::Error;
 use wardroom_core::model::{ServerSettings, SignInStep, SsoOrganization, TwoStepKind};
 use wardroom_core::session::{KeyEvent, Step, security_key};
 
@@ -230,6 +229,6 @@ pub(crate) async fn session_open_web_vault(app: State<'_, App>) -> Answer<()> {
     if let Some(SignInStep::WebVault { url, .. }) = app.signing.asks() {
         return Ok(browser::open(&url)?);
     }
-    let vault = app.locked()?.web_vault().map_err(Error::from)?;
+    let vault = app.locked()?.web_vault()?;
     Ok(browser::open(&vault)?)
 }

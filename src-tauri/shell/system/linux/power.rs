@@ -18,7 +18,7 @@ const BATTERY_PATH: &str = "/org/freedesktop/UPower/devices/DisplayDevice";
 const NETWORK: &str = "org.freedesktop.NetworkManager";
 const NETWORK_PATH: &str = "/org/freedesktop/NetworkManager";
 
-/// Power is to be saved when the person chose so, or on a battery that UPower calls low.
+/// Power is to be saved when the person chose so, or on a battery that `UPower` calls low.
 pub(super) async fn saver(bus: &Connection, tell: &Tell) -> Option<()> {
     let mut all: Vec<BoxStream<'static, ()>> = Vec::new();
     for (service, path) in PROFILES {

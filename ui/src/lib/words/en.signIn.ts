@@ -77,7 +77,7 @@ const twoStep = () => ({
   submit: "Continue",
   busy: "Checking…",
   remember: "Do not ask on this device for 30 days",
-  incomplete: "The code has six digits.",
+  incomplete: "The code has at least six digits.",
   missing: "Enter the code.",
   show: "Show what was typed",
   hide: "Hide what was typed",

@@ -44,6 +44,8 @@ pub struct Attempt {
     pub(super) profile: Option<Profile>,
     /// Trust this device when somebody lets it in.
     pub(super) trust: bool,
+    /// To be shown together with the password.
+    pub(super) brought: Option<Secret>,
 }
 
 /// What was shown to the server, kept so that it can be shown again together with a code.
@@ -94,6 +96,7 @@ impl Desk {
             granted: None,
             profile: None,
             trust: true,
+            brought: None,
         })
     }
 }
@@ -103,7 +106,14 @@ impl Attempt {
     pub async fn with_password(&mut self, password: Secret) -> Result<Step, Error> {
         let hashed = Hashed::make(&self.link, &self.email, password).await?;
         self.held = Some(Held::Password(Box::new(hashed)));
-        self.knock(Extras::default()).await
+        let new_device_code = self.brought.take();
+        self.knock(Extras { new_device_code, ..Extras::default() }).await
+    }
+
+    /// A new-device code of an earlier attempt, for a program that runs again to answer: asking without it
+    /// would have the server mail another, and this one be worth nothing.
+    pub fn bring_new_device_code(&mut self, code: Secret) {
+        self.brought = Some(code);
     }
 
     /// To be shown next.
@@ -133,7 +143,7 @@ impl Attempt {
         match answer.map_err(|error| held.blame(error))? {
             TokenAnswer::Granted(granted) => {
                 self.granted = Some(granted);
-                self.open().await
+                Box::pin(self.open()).await
             }
             TokenAnswer::TwoStep(demand) => Ok(self.offer(demand)),
             TokenAnswer::NewDevice => {
@@ -174,7 +184,9 @@ impl Attempt {
                 open_with_approval(&self.link, granted, profile, *approved, &self.email).await?
             }
         };
-        self.settle(Opened { server_said: server_said.map(ServerSaid::now), ..opened }).await
+        let opened = Opened { server_said: server_said.map(ServerSaid::now), ..opened };
+        // Boxed: opening a cache makes a large future, which every caller would carry.
+        Box::pin(self.settle(opened)).await
     }
 
     /// Nothing is kept, neither here nor on disk: the keys may be others afterwards.

@@ -74,7 +74,11 @@ impl Attempt {
         };
         self.hold(Approved { id, key, handed });
         // The request stays until it has let us in: when the connection breaks now, waiting again is enough.
-        if self.granted.is_some() { self.open().await } else { self.knock(Extras::default()).await }
+        if self.granted.is_some() {
+            Box::pin(self.open()).await
+        } else {
+            self.knock(Extras::default()).await
+        }
     }
 
     /// Makes a request of either kind.

@@ -86,14 +86,15 @@ impl SignInError {
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
-            Self::NoMasterPassword | Self::NobodyApproves => Code::SignInUnsupported,
+            Self::NoMasterPassword | Self::NobodyApproves | Self::KnownElsewhere => {
+                Code::SignInUnsupported
+            }
             Self::NothingAsked | Self::DeviceKeyGone | Self::SignOnOnly => Code::SignedOut,
             Self::MoreNeeded(_) | Self::RequestExpired => Code::MoreNeeded,
             Self::Denied => Code::NotPermitted,
             Self::CodeTooOld | Self::DuoAddress(_) => Code::WrongCode,
             Self::NotOffered => Code::InputRefused,
             Self::SecurityKey(error) => error.code(),
-            Self::KnownElsewhere => Code::SignInUnsupported,
         }
     }
 }

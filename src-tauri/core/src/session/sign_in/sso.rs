@@ -171,7 +171,7 @@ impl Attempt {
         let opened =
             Opened::with_user_key(granted.tokens.clone(), profile, user, unlocking, told).await?;
         let offers_trust = granted.trusted_device.is_some() && opened.unlocking.trusted.is_none();
-        let step = self.settle(opened).await?;
+        let step = Box::pin(self.settle(opened)).await?;
         if let (Step::Done(unlocked), true, true) = (&step, offers_trust, self.trust)
             && let Err(error) = unlocked.trust_device().await
         {

@@ -144,11 +144,13 @@ fn admit(
     }
     let email = shared.world().user(user).map(|user| user.email.clone()).unwrap_or_default();
     let recovering = two_step::is_recovery(form);
-    if !recovering {
+    // Who comes from there has done it.
+    let signed_on = form.field("grant_type") == "authorization_code";
+    if !recovering && !signed_on {
         single_sign_on(shared, &email, false)?;
     }
     let passed = two_step::second_step(shared, headers, form, &email)?;
-    if recovering {
+    if recovering && !signed_on {
         single_sign_on(shared, &email, passed.recovered)?;
     }
     new_device::device(shared, form, &email, passed.needed)?;

@@ -41,11 +41,12 @@ impl Authority {
         action: &str,
         details: HashMap<String, String>,
         flags: u32,
-        _cancellation: &str,
+        cancellation: &str,
     ) -> fdo::Result<Answer> {
         assert_eq!(subject.0, "system-bus-name");
         assert_eq!(action, "app.wardroom.desktop.unlock");
         assert!(details.is_empty(), "only root may send details");
+        assert!(!cancellation.is_empty(), "without it the question could not be taken back");
         if flags == 0 {
             let (is_authorized, is_challenge) = self.silently.clone()?;
             return Ok((is_authorized, is_challenge, HashMap::new()));

@@ -22,11 +22,14 @@ struct Manager {
 #[interface(name = "org.freedesktop.login1.Manager")]
 impl Manager {
     #[zbus(name = "GetSession")]
-    fn session(&self, _id: &str) -> OwnedObjectPath {
+    #[allow(clippy::unused_self)] // The interface has it.
+    fn session(&self, id: &str) -> OwnedObjectPath {
+        assert!(!id.is_empty());
         OwnedObjectPath::try_from(OURS).unwrap()
     }
 
-    fn inhibit(&self, what: &str, _who: &str, _why: &str, mode: &str) -> OwnedFd {
+    fn inhibit(&self, what: &str, who: &str, why: &str, mode: &str) -> OwnedFd {
+        assert!(!who.is_empty() && !why.is_empty(), "the system shows both");
         assert_eq!((what, mode), ("sleep", "delay"));
         let (given, kept) = UnixStream::pair().unwrap();
         self.delays.send(kept).unwrap();
