@@ -2,9 +2,10 @@
 import { crowd } from "./stories/crowd.mjs";
 import { forgetting } from "./stories/forgetting.mjs";
 import { mainJob } from "./stories/main-job.mjs";
+import { signIn } from "./stories/sign-in.mjs";
 import { terminal } from "./stories/terminal.mjs";
 
-const STORIES = { terminal, "main-job": mainJob, forgetting, crowd };
+const STORIES = { terminal, "main-job": mainJob, "sign-in": signIn, forgetting, crowd };
 /** Longer than all stories on a busy machine; a driver that hangs must not hang the CI. */
 const DEADLINE_MS = 20 * 60_000;
 

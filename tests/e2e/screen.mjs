@@ -21,6 +21,66 @@ export class Screen {
     await this.driver.click(id("sign-in"));
     await this.driver.find(id("lock"));
   }
+  /** As far as the server's first question. */
+  async beginSignIn({ email, password }) {
+    await until("the server's address is filled in", () => this.#value("server-address"));
+    await this.driver.type(id("email"), email);
+    await this.driver.typeSecret(id("password"), password);
+    await this.driver.click(id("sign-in"));
+  }
+  /** Six digits; the form sends itself with the last one. */
+  async typeCode(code) {
+    await until("the field takes a code", async () => (await this.#value("code")) === "");
+    await this.driver.type(id("code"), code);
+  }
+  async codeTrouble() {
+    return await until("the code is refused", () => this.driver.text(id("code-note")));
+  }
+  /** An account is open: there is something to lock. */
+  async isOpen() {
+    await this.driver.find(id("lock"));
+  }
+  async setPin(pin) {
+    await this.driver.click(id("nav-settings"));
+    await this.driver.click(id("set-pin"));
+    await this.driver.typeSecret(id("new-pin"), pin);
+    await this.driver.click(id("save-pin"));
+    await this.driver.find(id("clear-pin"));
+  }
+  /** Ctrl+L, as the page hears it. */
+  async lockByKey() {
+    await this.driver.toNewWindow(() =>
+      this.driver.inPage(() => {
+        const key = { key: "l", code: "KeyL", ctrlKey: true, bubbles: true, cancelable: true };
+        document.body.dispatchEvent(new KeyboardEvent("keydown", key));
+      }),
+    );
+    await this.driver.find(id("unlock"));
+  }
+  async unlockWithPin(pin) {
+    await this.driver.typeSecret(id("password"), pin);
+    await this.driver.click(id("unlock"));
+    await this.isOpen();
+  }
+  async addAccount({ email, password }) {
+    await this.driver.click(id("account"));
+    await this.driver.click(id("add-account"));
+    await this.beginSignIn({ email, password });
+    await this.isOpen();
+  }
+  /** The account in view, as it is read out. */
+  async accountShown() {
+    return await this.driver.attribute(id("account"), "aria-label");
+  }
+  async switchTo(email) {
+    await this.driver.click(id("account"));
+    await this.driver.click(`${id("account-menu")}//button[contains(., '${email}')]`);
+    await until("the other account is in view", async () => (await this.accountShown()).includes(email));
+  }
+  /** Everything the page says. */
+  async words() {
+    return await this.driver.words("//body");
+  }
   /** The sign-in as a demo fills it in. */
   async signInAsFilledIn() {
     await until("the demo's password is filled in", () => this.#value("password"));

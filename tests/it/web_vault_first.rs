@@ -117,6 +117,8 @@ async fn a_recovery_during_a_session_is_told_by_the_next_refresh() {
 async fn a_known_account_that_was_recovered_keeps_its_staged_work() {
     let office = Office::small().await;
     office.refreshed().await.lock().await.unwrap();
+    // Listing the account gives it a colour, which is a file of its own.
+    office.desk().desks().unwrap();
     let before = files(&office.folder());
     office.sandbox.recover_account(&office.account("providerAdmin").email);
     assert_eq!(reason(&office).await, WebVaultReason::ChangePassword);

@@ -7,7 +7,7 @@ use crate::model::{OrganizationId, WaitReason};
 use crate::{Error, server};
 
 /// The whole list: two requests, however many clients. Nothing is pushed about a provider's clients, so this
-/// is how old a number on the screen may be (docs/decisions, background refresh).
+/// is how old a number on the screen may be (docs/decisions/0016).
 const LIST_EVERY: Duration = Duration::from_mins(3);
 /// Counting an organization's members reads its whole member list, and Used changes seldom.
 const COUNT_EVERY: Duration = Duration::from_mins(15);
