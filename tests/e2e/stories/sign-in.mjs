@@ -28,7 +28,7 @@ export async function signIn() {
     await screen.unlockWithPin(PIN);
 
     const [admin] = sandbox.accounts;
-    await screen.addAccount(admin);
+    await screen.addAccount(admin, sandbox.url);
     assert.match(await screen.accountShown(), new RegExp(admin.email), "the new account is the visible one");
     await screen.switchTo(TWO_STEP);
     assert.ok(!(await screen.words()).includes(admin.email), "nothing of the other account is on the page");
