@@ -21,11 +21,15 @@ mod window;
 mod wire;
 
 use std::path::Path;
+use std::time::Duration;
 
 use tauri::{AppHandle, Manager, RunEvent, Wry};
 
 use app::App;
 use start::Start;
+
+/// How long the end of the program waits for things to be closed in order.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs the window until it is closed.
 pub fn run() {
@@ -160,7 +164,11 @@ fn on_run_event(handle: &AppHandle, event: &RunEvent) {
     match event {
         RunEvent::Exit => {
             if let Some(app) = handle.try_state::<App>() {
-                tauri::async_runtime::block_on(app.close());
+                // A disk that hangs must not keep a program without a window alive: the keys go with the process
+                // anyway, and what else is due is done at the next start.
+                let _ = tauri::async_runtime::block_on(async {
+                    tokio::time::timeout(PATIENCE, app.close()).await
+                });
             }
         }
         #[cfg(target_os = "macos")]
