@@ -46,7 +46,8 @@ impl Authority {
         assert_eq!(subject.0, "system-bus-name");
         assert_eq!(action, "app.wardroom.desktop.unlock");
         assert!(details.is_empty(), "only root may send details");
-        assert!(!cancellation.is_empty(), "without it the question could not be taken back");
+        // Empty where nobody is asked.
+        let _ = cancellation;
         if flags == 0 {
             let (is_authorized, is_challenge) = self.silently.clone()?;
             return Ok((is_authorized, is_challenge, HashMap::new()));
