@@ -23,6 +23,9 @@ use crate::model::{Endpoints, ServerKind};
 /// A list of 10,000 clients is about 25 MB; a hostile server must not fill the memory.
 const ANSWER_LIMIT: usize = 256 << 20;
 const ERROR_LIMIT: usize = 256 << 10;
+/// An announced length up to this is made room for at once: a list that grows step by step is copied, and each old
+/// copy wiped.
+const BELIEVED: usize = 64 << 20;
 
 /// The way to one server. Opens nothing before the first request.
 #[derive(Debug)]
@@ -273,7 +276,7 @@ pub(super) async fn whole_body(
     limit: usize,
 ) -> Result<Vec<u8>, Failed> {
     let announced = answer.content_length().and_then(|length| usize::try_from(length).ok());
-    let mut body = Vec::with_capacity(announced.unwrap_or(0).min(limit).min(1 << 20));
+    let mut body = Vec::with_capacity(announced.unwrap_or(0).min(limit).min(BELIEVED));
     while let Some(chunk) = answer.chunk().await.map_err(|error| Failed::of_body(&error, call))? {
         if body.len() + chunk.len() > limit {
             return Err(Error::NotUnderstood.into());
