@@ -8,7 +8,6 @@ mod api_key;
 mod certificate;
 mod ended_session;
 mod faults;
-mod formats;
 mod front;
 mod imports;
 mod keeper;

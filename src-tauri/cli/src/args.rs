@@ -311,6 +311,9 @@ pub(crate) struct Export {
     /// A key file that protects the export
     #[arg(long, value_name = "F")]
     pub(crate) key_file: Option<PathBuf>,
+    /// The server takes bank accounts, driver's licences and passports as such; with `stage`, the server says so
+    #[arg(long)]
+    pub(crate) new_types: bool,
 }
 
 /// What goes where.

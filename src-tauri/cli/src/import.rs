@@ -64,6 +64,9 @@ fn kinds(counts: &ItemCounts) -> String {
         (counts.card, "card", "cards"),
         (counts.identity, "identity", "identities"),
         (counts.ssh_key, "SSH key", "SSH keys"),
+        (counts.bank_account, "bank account", "bank accounts"),
+        (counts.drivers_license, "driver's licence", "driver's licences"),
+        (counts.passport, "passport", "passports"),
     ];
     let some: Vec<_> = kinds
         .iter()

@@ -231,7 +231,7 @@ fn options(
     sealed: Option<&SealedPassword>,
 ) -> Answer<ReadOptions> {
     let export_password = sealed.map(|sealed| app.open_password(sealed)).transpose()?;
-    Ok(ReadOptions { format, export_password })
+    Ok(ReadOptions { format, export_password, ..ReadOptions::default() })
 }
 
 fn report_reading(channel: Channel<StageProgress>) -> impl Fn(u64) + Send + Sync + 'static {

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use serde::Serialize;
-use wardroom_core::Error;
 use wardroom_core::import::formats::{self, ReadOptions};
 use wardroom_core::model::{Finding, Inspection, Severity};
 
@@ -101,16 +100,14 @@ fn planned(console: Console, inspection: &Inspection, output: &Path) -> String {
 
 /// What a person gave along with the file.
 pub(super) fn options(export: &Export) -> Result<ReadOptions, Fault> {
-    if export.key_file.is_some() {
-        let refused = "no format this version reads is protected by a key file";
-        return Err(Error::Refused(refused.to_owned()).into());
-    }
     let password = export.password.as_deref();
     Ok(ReadOptions {
         format: export.format.clone(),
         export_password: password
             .map(|path| password::from_file(path, "export password"))
             .transpose()?,
+        key_file: export.key_file.clone(),
+        new_types: export.new_types,
     })
 }
 

@@ -82,6 +82,9 @@ impl Lengths {
             ItemKind::Note => {}
             ItemKind::Card(card) => self.short(&card.texts(), "card"),
             ItemKind::Identity(person) => self.short(&person.texts(), "identity"),
+            ItemKind::BankAccount(account) => self.short(&account.texts(), "bankAccount"),
+            ItemKind::DriversLicense(license) => self.short(&license.texts(), "driversLicense"),
+            ItemKind::Passport(passport) => self.short(&passport.texts(), "passport"),
             ItemKind::SshKey(key) => {
                 self.one(Some(&key.private_key), MIDDLE_BYTES, || "sshKey.privateKey".to_owned());
                 self.one(Some(&key.public_key), MIDDLE_BYTES, || "sshKey.publicKey".to_owned());

@@ -1,4 +1,4 @@
-//! Items as bytes, for sealing. A stored form: never change what version 1 means.
+//! Items as bytes, for sealing. A stored form: never change what a version means.
 //!
 //! A page is the version byte, a count, then the items. Numbers are LEB128, texts a length and UTF-8;
 //! an optional text is a length plus one, with 0 for none. The bytes are plain text: they live in
@@ -7,12 +7,12 @@
 use zeroize::Zeroizing;
 
 use crate::model::{
-    Card, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey,
-    Text, Uri,
+    BankAccount, Card, DriversLicense, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey,
+    Passport, PasswordHistory, SshKey, Text, Uri,
 };
 
-/// What the first byte says.
-const VERSION: u8 = 1;
+/// What the first byte says. Version 1 knew neither the file of an item nor kinds 6 to 8.
+const VERSION: u8 = 2;
 
 /// These bytes are no page of items, or of a version this program does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -36,11 +36,13 @@ pub fn encode_page(items: &[Item]) -> Zeroizing<Vec<u8>> {
 /// # Errors
 /// [`Damaged`] for anything [`encode_page`] has not written.
 pub fn decode_page(bytes: &[u8]) -> Result<Vec<Item>, Damaged> {
-    let mut page = Page(bytes);
-    if page.byte()? != VERSION {
-        return Err(Damaged);
-    }
-    let items = page.list(Page::item)?;
+    let (version, rest) = bytes.split_first().ok_or(Damaged)?;
+    let mut page = Page(rest);
+    let items = match *version {
+        1 => page.list(|page| page.item(false))?,
+        VERSION => page.list(|page| page.item(true))?,
+        _ => return Err(Damaged),
+    };
     if page.0.is_empty() { Ok(items) } else { Err(Damaged) }
 }
 
@@ -106,6 +108,7 @@ fn put_item<S: Sink>(to: &mut S, item: &Item) {
     put_optional(to, item.notes.as_ref().map(Text::expose));
     put_optional(to, item.archived.as_deref());
     put_number(to, u64::from(item.row));
+    put_number(to, u64::from(item.file));
     put_list(to, &item.folders, |to, folder| put_number(to, u64::from(*folder)));
     put_list(to, &item.fields, put_field);
     put_list(to, &item.password_history, |to, old| {
@@ -122,6 +125,9 @@ fn put_item<S: Sink>(to: &mut S, item: &Item) {
             put_text(to, key.public_key.expose());
             put_text(to, key.fingerprint.expose());
         }
+        ItemKind::BankAccount(account) => put_record(to, &account.texts()),
+        ItemKind::DriversLicense(license) => put_record(to, &license.texts()),
+        ItemKind::Passport(passport) => put_record(to, &passport.texts()),
     }
 }
 
@@ -219,7 +225,7 @@ impl<'a> Page<'a> {
         Ok(list)
     }
 
-    fn item(&mut self) -> Result<Item, Damaged> {
+    fn item(&mut self, with_file: bool) -> Result<Item, Damaged> {
         let (kind, flags) = (self.byte()?, self.byte()?);
         if flags > 3 {
             return Err(Damaged);
@@ -232,6 +238,7 @@ impl<'a> Page<'a> {
             notes: self.secret()?,
             archived: self.optional()?.map(str::to_owned),
             row: self.small()?,
+            file: if with_file { self.small()? } else { 0 },
             folders: self.list(Self::small)?,
             fields: self.list(Self::field)?,
             password_history: self.list(|page| {
@@ -256,6 +263,9 @@ impl<'a> Page<'a> {
                 public_key: Text::new(self.text()?),
                 fingerprint: Text::new(self.text()?),
             }),
+            6 => ItemKind::BankAccount(Box::new(BankAccount::build(|_| self.secret())?)),
+            7 => ItemKind::DriversLicense(Box::new(DriversLicense::build(|_| self.secret())?)),
+            8 => ItemKind::Passport(Box::new(Passport::build(|_| self.secret())?)),
             _ => return Err(Damaged),
         })
     }
@@ -340,6 +350,9 @@ mod tests {
         let card = Card { number: text("4111"), ..Card::default() };
         let person = Identity { email: text("a@example.com"), ..Identity::default() };
         let ssh = SshKey { private_key: "-----".into(), ..SshKey::default() };
+        let account = BankAccount { iban: text("GB33"), ..BankAccount::default() };
+        let license = DriversLicense { license_class: text("B"), ..DriversLicense::default() };
+        let passport = Passport { surname: text("Example"), ..Passport::default() };
         let named = |name: &str, kind| Item { kind, name: name.into(), ..Item::default() };
         vec![
             Item {
@@ -367,6 +380,9 @@ mod tests {
             named("Card", ItemKind::Card(card)),
             named("Person", ItemKind::Identity(Box::new(person))),
             named("Key", ItemKind::SshKey(ssh)),
+            named("Account", ItemKind::BankAccount(Box::new(account))),
+            named("Licence", ItemKind::DriversLicense(Box::new(license))),
+            Item { file: 1, ..named("Passport", ItemKind::Passport(Box::new(passport))) },
         ]
     }
 
@@ -378,6 +394,14 @@ mod tests {
             .map(|line| line.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat())
             .collect();
         insta::assert_snapshot!(hex.join("\n"));
+    }
+
+    #[test]
+    fn what_the_first_version_staged_is_still_read() {
+        // One note called "N", row 7, as version 1 wrote it.
+        let page = [1, 1, 2, 0, 1, b'N', 0, 0, 7, 0, 0, 0];
+        let note = Item { kind: ItemKind::Note, name: "N".into(), row: 7, ..Item::default() };
+        assert_eq!(decode_page(&page), Ok(vec![note]));
     }
 
     #[test]

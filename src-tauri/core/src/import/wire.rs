@@ -235,6 +235,11 @@ fn write_item<S: Seal>(w: &mut Writer<'_, S>, item: &Item, name: &str) -> Answer
         ItemKind::Card(card) => w.record(",\"card\":", &card.texts())?,
         ItemKind::Identity(identity) => w.record(",\"identity\":", &identity.texts())?,
         ItemKind::SshKey(key) => write_ssh_key(w, key)?,
+        ItemKind::BankAccount(account) => w.record(",\"bankAccount\":", &account.texts())?,
+        ItemKind::DriversLicense(license) => {
+            w.record(",\"driversLicense\":", &license.texts())?;
+        }
+        ItemKind::Passport(passport) => w.record(",\"passport\":", &passport.texts())?,
     }
     w.raw("}");
     Ok(())

@@ -48,6 +48,12 @@ pub struct ItemCounts {
     pub card: u64,
     pub identity: u64,
     pub ssh_key: u64,
+    #[serde(default)]
+    pub bank_account: u64,
+    #[serde(default)]
+    pub drivers_license: u64,
+    #[serde(default)]
+    pub passport: u64,
 }
 
 impl ItemCounts {
@@ -59,13 +65,17 @@ impl ItemCounts {
             super::ItemKind::Card(_) => &mut self.card,
             super::ItemKind::Identity(_) => &mut self.identity,
             super::ItemKind::SshKey(_) => &mut self.ssh_key,
+            super::ItemKind::BankAccount(_) => &mut self.bank_account,
+            super::ItemKind::DriversLicense(_) => &mut self.drivers_license,
+            super::ItemKind::Passport(_) => &mut self.passport,
         };
         *count += 1;
     }
     /// All kinds together.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.login + self.note + self.card + self.identity + self.ssh_key
+        let papers = self.bank_account + self.drivers_license + self.passport;
+        self.login + self.note + self.card + self.identity + self.ssh_key + papers
     }
 }
 

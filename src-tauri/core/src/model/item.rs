@@ -28,6 +28,8 @@ pub struct Item {
     pub folders: Vec<u32>,
     /// Line or position in the source file, counted from 1 (a CSV header is line 1).
     pub row: u32,
+    /// Which of the staged files it is from, counted from 0.
+    pub file: u32,
 }
 
 /// What an item is; numbers are the wire's.
@@ -43,6 +45,12 @@ pub enum ItemKind {
     Identity(Box<Identity>),
     /// 5
     SshKey(SshKey),
+    /// 6; only where the server's new item types are on, like the two below.
+    BankAccount(Box<BankAccount>),
+    /// 7
+    DriversLicense(Box<DriversLicense>),
+    /// 8
+    Passport(Box<Passport>),
 }
 
 impl ItemKind {
@@ -55,10 +63,13 @@ impl ItemKind {
             Self::Card(_) => 3,
             Self::Identity(_) => 4,
             Self::SshKey(_) => 5,
+            Self::BankAccount(_) => 6,
+            Self::DriversLicense(_) => 7,
+            Self::Passport(_) => 8,
         }
     }
 
-    /// `login`, `note`, `card`, `identity` or `sshKey`.
+    /// `login`, `note`, `card`, `identity`, `sshKey`, `bankAccount`, `driversLicense` or `passport`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -67,6 +78,9 @@ impl ItemKind {
             Self::Card(_) => "card",
             Self::Identity(_) => "identity",
             Self::SshKey(_) => "sshKey",
+            Self::BankAccount(_) => "bankAccount",
+            Self::DriversLicense(_) => "driversLicense",
+            Self::Passport(_) => "passport",
         }
     }
 }
@@ -223,6 +237,58 @@ texts! {
         username = "username",
         passport_number = "passportNumber",
         license_number = "licenseNumber",
+    }
+}
+
+texts! {
+    /// A bank account.
+    BankAccount, 10 {
+        bank_name = "bankName",
+        name_on_account = "nameOnAccount",
+        account_type = "accountType",
+        account_number = "accountNumber",
+        routing_number = "routingNumber",
+        branch_number = "branchNumber",
+        pin = "pin",
+        swift_code = "swiftCode",
+        iban = "iban",
+        bank_contact_phone = "bankContactPhone",
+    }
+}
+
+texts! {
+    /// A driver's licence. Dates are ISO 8601 days.
+    DriversLicense, 11 {
+        first_name = "firstName",
+        middle_name = "middleName",
+        last_name = "lastName",
+        date_of_birth = "dateOfBirth",
+        license_number = "licenseNumber",
+        issuing_country = "issuingCountry",
+        issuing_state = "issuingState",
+        issue_date = "issueDate",
+        issuing_authority = "issuingAuthority",
+        expiration_date = "expirationDate",
+        license_class = "licenseClass",
+    }
+}
+
+texts! {
+    /// A passport. Dates are ISO 8601 days.
+    Passport, 13 {
+        surname = "surname",
+        given_name = "givenName",
+        date_of_birth = "dateOfBirth",
+        sex = "sex",
+        birth_place = "birthPlace",
+        nationality = "nationality",
+        passport_number = "passportNumber",
+        passport_type = "passportType",
+        issuing_country = "issuingCountry",
+        issuing_authority = "issuingAuthority",
+        issue_date = "issueDate",
+        expiration_date = "expirationDate",
+        national_identification_number = "nationalIdentificationNumber",
     }
 }
 

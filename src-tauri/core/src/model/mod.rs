@@ -32,7 +32,8 @@ pub use import::{
     StagedState, UploadProgress, UploadStage,
 };
 pub use item::{
-    Card, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey, PasswordHistory, SshKey, Uri,
+    BankAccount, Card, DriversLicense, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey,
+    Passport, PasswordHistory, SshKey, Uri,
 };
 pub use network::{
     NetworkSettings, NetworkState, ProxyAddressError, ProxyPassword, ProxySettings,

@@ -3,10 +3,21 @@
 
 use super::bitwarden_uris;
 use super::output::{Halt, Output, Place, Target};
+use super::registry::{Format, Reader};
 use super::rows::Row;
 use super::table::{Header, Layout, RowReader};
 use super::values;
 use crate::model::{Field, FieldKind, FindingCode, Item, ItemKind, Login, Severity, Text};
+
+pub(super) const FORMAT: Format = Format {
+    id: "bitwardencsv",
+    name: "Bitwarden (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 1,
+    reader: Reader::Table(&LAYOUT),
+    hint: "",
+};
 
 pub(super) static LAYOUT: Layout =
     Layout { name: "Bitwarden (csv)", fits, reader: |header| Box::new(Columns::new(header)) };
@@ -114,7 +125,7 @@ impl RowReader for Columns {
             archived: archived(row.cell(self.archived), &mut odd),
             folders: self.folders(row, out),
             row: row.line,
-            password_history: Vec::new(),
+            ..Item::default()
         };
         out.item(item)
     }

@@ -44,6 +44,7 @@ pub(super) fn read(
         archived: reader.archived(json),
         folders: reader.folders(json, origin),
         row,
+        file: 0,
         kind: ItemKind::Note,
     };
     item.kind = reader.kind(json, &mut item.fields);

@@ -12,12 +12,24 @@ use serde::Deserialize;
 use super::bitwarden_item::{self, Origin};
 use super::json_scan::Scanner;
 use super::json_value::Json;
+use super::looked::Looked;
 use super::output::{Halt, Output, Place, Target};
+use super::registry::{Context, Format, Reader, Shape};
 use super::sniff::{self, Sniff};
 use super::source::{Input, Source, Window};
 use crate::import::Error;
 use crate::keys::{self, Kdf, Secret};
 use crate::model::{FindingCode, Severity};
+
+pub(super) const FORMAT: Format = Format {
+    id: "bitwardenjson",
+    name: "Bitwarden (json)",
+    extensions: &["json", "zip"],
+    needs_password: true,
+    rank: 1,
+    reader: Reader::Shape(&SHAPE),
+    hint: "",
+};
 
 const NAME: &str = "Bitwarden (json)";
 
@@ -85,17 +97,34 @@ impl Outline {
         }
         Ok(())
     }
+}
 
-    /// How sure this is Bitwarden's.
-    pub(super) fn confidence(&self) -> f64 {
-        match (self.encrypted.is_some(), self.items.is_some() || self.has_data) {
-            (true, true) => 1.0,
-            // Enpass has `items` and `folders` too.
-            (false, true) if self.collections.is_some() => 0.6,
-            (false, true) if self.items.is_some() => 0.3,
-            _ => 0.0,
-        }
+static SHAPE: Shape = Shape { fits, read: read_shape };
+
+fn fits(looked: &Looked<'_>) -> f64 {
+    let Some(json) = looked.json.as_ref().filter(|json| !json.list) else { return 0.0 };
+    match (json.has("encrypted"), json.has("items") || json.has("data")) {
+        // Damaged: reading it says where, if it is Bitwarden's at all.
+        (true, _) if json.broken => 0.5,
+        (true, true) => 1.0,
+        // Enpass has `items` and `folders` too.
+        (false, true) if json.has("collections") => 0.6,
+        (false, true) if json.has("items") => 0.3,
+        _ => 0.0,
     }
+}
+
+/// It cannot be read without a password of its own.
+pub(super) fn is_sealed(looked: &Looked<'_>) -> bool {
+    looked.json.as_ref().is_some_and(|json| json.has("passwordProtected") && json.has("salt"))
+}
+
+fn read_shape(
+    input: &mut dyn Input,
+    context: &Context<'_>,
+    out: &mut Output<'_>,
+) -> Result<String, Halt> {
+    read(input, context.sniff, context.options.export_password.as_ref(), out)
 }
 
 fn is_true(scanner: &mut Scanner<'_>) -> Result<bool, Error> {
@@ -126,7 +155,7 @@ fn read_folders(scanner: &mut Scanner<'_>) -> Result<Vec<Folder>, Error> {
 }
 
 /// Reads the file, opening it first when it is sealed; answers its SHA-256.
-pub(super) fn read(
+fn read(
     input: &mut dyn Input,
     sniff: &Sniff,
     password: Option<&Secret>,

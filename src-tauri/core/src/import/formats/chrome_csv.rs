@@ -1,10 +1,61 @@
 //! Chrome's export, which Edge, Brave, Opera and Vivaldi share: `name,url,username,password[,note]`.
 
 use super::output::{Halt, Output};
+use super::registry::{Format, Reader};
 use super::rows::Row;
 use super::table::{Header, Layout, RowReader};
 use super::values;
 use crate::model::{Item, ItemKind, Login};
+
+pub(super) const FORMAT: Format = Format {
+    id: "chromecsv",
+    name: "Chrome",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 1,
+    reader: Reader::Table(&LAYOUT),
+    hint: "",
+};
+
+pub(super) const EDGE: Format = Format {
+    id: "edgecsv",
+    name: "Edge",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 1,
+    reader: Reader::Table(&LAYOUT),
+    hint: "edge",
+};
+
+pub(super) const BRAVE: Format = Format {
+    id: "bravecsv",
+    name: "Brave (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 3,
+    reader: Reader::Table(&LAYOUT),
+    hint: "brave",
+};
+
+pub(super) const OPERA: Format = Format {
+    id: "operacsv",
+    name: "Opera (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 3,
+    reader: Reader::Table(&LAYOUT),
+    hint: "opera",
+};
+
+pub(super) const VIVALDI: Format = Format {
+    id: "vivaldicsv",
+    name: "Vivaldi (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 3,
+    reader: Reader::Table(&LAYOUT),
+    hint: "vivaldi",
+};
 
 pub(super) static LAYOUT: Layout =
     Layout { name: "Chrome", fits, reader: |header| Box::new(Columns::new(header)) };

@@ -176,6 +176,9 @@ enum Part<'a> {
     Card(Record<'a>),
     Identity(Record<'a>),
     SshKey(Record<'a>),
+    BankAccount(Record<'a>),
+    DriversLicense(Record<'a>),
+    Passport(Record<'a>),
 }
 
 #[derive(Serialize)]
@@ -202,6 +205,9 @@ impl<'a> Part<'a> {
             ItemKind::Note => Self::SecureNote { kind: 0 },
             ItemKind::Card(card) => Self::Card(record(&card.texts())),
             ItemKind::Identity(person) => Self::Identity(record(&person.texts())),
+            ItemKind::BankAccount(account) => Self::BankAccount(record(&account.texts())),
+            ItemKind::DriversLicense(license) => Self::DriversLicense(record(&license.texts())),
+            ItemKind::Passport(passport) => Self::Passport(record(&passport.texts())),
             ItemKind::SshKey(key) => Self::SshKey(Record(vec![
                 ("privateKey", Some(key.private_key.expose())),
                 ("publicKey", Some(key.public_key.expose())),

@@ -5,11 +5,32 @@ use std::borrow::Cow;
 use super::lastpass_form::FormColumns;
 use super::lastpass_note;
 use super::output::{Halt, Output, Place};
+use super::registry::{Format, Reader};
 use super::rows::Row;
 use super::sniff::{Sniff, entity_len};
 use super::table::{Header, Layout, RowReader};
 use super::values;
 use crate::model::{FindingCode, Item, ItemKind, Login, Severity};
+
+pub(super) const FORMAT: Format = Format {
+    id: "lastpasscsv",
+    name: "LastPass",
+    extensions: &["csv", "html", "htm"],
+    needs_password: false,
+    rank: 1,
+    reader: Reader::Table(&LAYOUT),
+    hint: "",
+};
+
+pub(super) const PASSBOLT: Format = Format {
+    id: "passboltcsv",
+    name: "Passbolt (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 3,
+    reader: Reader::Table(&LAYOUT),
+    hint: "passbolt",
+};
 
 pub(super) static LAYOUT: Layout = Layout { name: "LastPass", fits, reader };
 

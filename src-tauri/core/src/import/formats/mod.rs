@@ -5,36 +5,110 @@
 //! decodes in a window of 256 KiB that grows only for a longer row or item, up to a bound. Cells and
 //! values are kept nowhere but in the items.
 
+mod arc_csv;
+mod ascendo_csv;
+mod avast_csv;
+mod avast_json;
+mod avira_csv;
 mod bitwarden_csv;
 mod bitwarden_item;
 mod bitwarden_json;
 mod bitwarden_kind;
 mod bitwarden_uris;
+mod blackberry_csv;
+mod blur_csv;
+mod buttercup_csv;
 mod chrome_csv;
+mod clipperz_html;
+mod codebook_csv;
 mod convert;
+mod dashlane_csv;
+mod dashlane_json;
+mod delinea_csv;
+mod delinea_xml;
 mod detect;
+mod encryptr_csv;
+mod enpass_csv;
+mod enpass_json;
+mod firefox_csv;
+mod fsecure_fsk;
+mod generic_csv;
+mod gnome_json;
+mod hudu_csv;
 mod inspect;
+mod itglue_csv;
 mod json_scan;
+mod json_sketch;
 mod json_value;
+mod kaspersky_txt;
+mod keepass2_xml;
+mod keepass_kdbx;
+mod keepassx_csv;
+mod keeper;
+mod keeper_csv;
+mod keeper_json;
 mod lastpass_csv;
 mod lastpass_form;
 mod lastpass_html;
 mod lastpass_note;
+mod lines;
+mod logmeonce_csv;
+mod looked;
+mod meldium_csv;
+mod msecure_csv;
+mod myki_csv;
+mod netwrix_csv;
+mod nordpass_csv;
+mod onepassword_1pif;
+mod onepassword_1pux;
+mod onepassword_8_csv;
+mod onepassword_mac_csv;
+mod onepassword_win_csv;
 mod output;
+mod padlock_csv;
+mod passkeep_csv;
+mod passky_json;
+mod passman_json;
+mod passpack_csv;
+mod passportal_csv;
+mod passwordagent_csv;
+mod passwordboss_json;
+mod passworddepot17_xml;
+mod passworddragon_xml;
+mod passwordwallet_txt;
+mod passwordxp_csv;
+mod protonpass_csv;
+mod protonpass_json;
+mod psono_json;
+mod pwsafe_xml;
 mod registry;
+mod remembear_csv;
+mod roboform_csv;
 mod rows;
+mod safari_csv;
+mod safeincloud_xml;
+mod saferpass_csv;
+mod securesafe_csv;
 mod sniff;
 mod source;
+mod splashid_csv;
+mod stickypassword_xml;
 mod table;
+mod truekey_csv;
+mod upm_csv;
 mod values;
+mod xml_sketch;
+mod yoti_csv;
+mod zohovault_csv;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Error;
 use crate::keys::Secret;
 use crate::model::{Detection, Finding, FormatInfo, Item};
 use output::{Halt, Output, Target};
+use registry::{Context, Reader};
 
 pub use convert::convert;
 pub use inspect::inspect;
@@ -46,6 +120,10 @@ pub struct ReadOptions {
     pub format: Option<String>,
     /// The export's own password.
     pub export_password: Option<Secret>,
+    /// The key file of a database that has one.
+    pub key_file: Option<PathBuf>,
+    /// The server takes bank accounts, driver's licences and passports.
+    pub new_types: bool,
 }
 
 /// Facts about a file known once it was read to the end.
@@ -64,7 +142,8 @@ pub struct Summary {
 /// Every format, best rank first.
 #[must_use]
 pub fn formats() -> Vec<FormatInfo> {
-    registry::FORMATS.iter().map(registry::Format::info).collect()
+    let known = registry::FORMATS.iter().filter(|format| !matches!(format.reader, Reader::Missing));
+    known.map(|format| format.info()).collect()
 }
 
 /// Guesses the format from the content; the name only breaks ties.
@@ -119,11 +198,18 @@ fn read_for(
     };
     let format = format.ok_or(Error::UnknownFormat)?;
     let mut out = Output::new(target, each);
+    let name = file_name(path);
     let sha256 = match format.reader {
-        registry::Reader::Table(layout) => detect::read_table(layout, &mut file, &sniff, &mut out)?,
-        registry::Reader::BitwardenJson => {
-            bitwarden_json::read(&mut file, &sniff, options.export_password.as_ref(), &mut out)?
+        Reader::Table(layout) => detect::read_table(layout, &mut file, &sniff, &mut out)?,
+        Reader::Lines(rows) => detect::read_lines(rows, &mut file, &sniff, &mut out)?,
+        Reader::Shape(shape) => {
+            if options.format.is_some() {
+                detect::check_choice(format, shape, &mut file, &sniff, &name)?;
+            }
+            let context = Context { sniff: &sniff, options, file_name: &name };
+            (shape.read)(&mut file, &context, &mut out)?
         }
+        Reader::Missing => return Err(Error::UnknownFormat.into()),
     };
     let (folders, findings) = out.finish();
     Ok(Summary { format: format.id, folders, findings, sha256 })

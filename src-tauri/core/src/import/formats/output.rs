@@ -75,6 +75,8 @@ impl Findings {
 pub(super) struct Output<'a> {
     pub target: Target,
     pub folders: Folders,
+    /// Which of several files is being read.
+    pub file: u32,
     findings: Findings,
     items: u32,
     each: Each<'a>,
@@ -83,12 +85,13 @@ pub(super) struct Output<'a> {
 impl<'a> Output<'a> {
     pub(super) fn new(target: Target, each: Each<'a>) -> Self {
         let (folders, findings) = (Folders::default(), Findings::default());
-        Self { target, folders, findings, items: 0, each }
+        Self { target, folders, file: 0, findings, items: 0, each }
     }
 
     /// Hands an item over.
-    pub(super) fn item(&mut self, item: Item) -> Result<(), Halt> {
+    pub(super) fn item(&mut self, mut item: Item) -> Result<(), Halt> {
         self.items += 1;
+        item.file = self.file;
         (self.each)(item)
     }
 

@@ -67,6 +67,12 @@ impl<'r> Row<'r> {
         self.cells.len()
     }
 
+    /// All cells in order.
+    #[allow(dead_code)]
+    pub(super) fn cells(&self) -> impl Iterator<Item = &'r str> {
+        (0..self.len()).map(|index| self.at(index))
+    }
+
     /// Nothing but white space in every cell.
     pub(super) fn is_blank(&self) -> bool {
         (0..self.len()).all(|index| self.at(index).trim().is_empty())
@@ -271,6 +277,24 @@ pub(super) fn first_row(head: &str, more: bool, delimiter: u8) -> Option<Vec<Str
     scan(text.as_bytes(), delimiter, !more, &mut cells)?;
     let cell = |cell: &Cell| text.get(cell.start..cell.end).unwrap_or("").replace("\"\"", "\"");
     Some(cells.iter().map(cell).collect())
+}
+
+/// The cells of the first rows that are not blank, for telling formats without a header apart. A row that the
+/// sample cuts is left out.
+pub(super) fn first_rows(head: &str, more: bool, delimiter: u8, most: usize) -> Vec<Vec<String>> {
+    let mut text = head;
+    let mut rows = Vec::new();
+    let mut cells = Vec::new();
+    while rows.len() < most && !text.is_empty() {
+        let Some(scanned) = scan(text.as_bytes(), delimiter, !more, &mut cells) else { break };
+        let cell = |cell: &Cell| text.get(cell.start..cell.end).unwrap_or("").replace("\"\"", "\"");
+        let row: Vec<_> = cells.iter().map(cell).collect();
+        if row.iter().any(|cell| !cell.trim().is_empty()) {
+            rows.push(row);
+        }
+        text = text.get(scanned.bytes..).unwrap_or("");
+    }
+    rows
 }
 
 #[cfg(test)]

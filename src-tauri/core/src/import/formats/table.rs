@@ -10,7 +10,7 @@ use crate::import::Error;
 use crate::model::{FindingCode, Severity};
 
 /// What the official importer's parser guesses among, in its order; RS and US are control characters.
-const DELIMITERS: [u8; 6] = [b',', b'\t', b'|', b';', 0x1E, 0x1F];
+pub(super) const DELIMITERS: [u8; 6] = [b',', b'\t', b'|', b';', 0x1E, 0x1F];
 
 /// A family of files with the same columns.
 pub(super) struct Layout {
@@ -41,17 +41,19 @@ pub(super) trait RowReader {
     }
 }
 
-/// The names of the columns, trimmed and in lower case.
+/// The names of the columns, trimmed and in lower case, and as they are written.
 pub(super) struct Header {
     names: Vec<String>,
+    written: Vec<String>,
     used: Vec<bool>,
 }
 
 impl Header {
     fn new(cells: impl Iterator<Item = String>) -> Self {
-        let names: Vec<_> = cells.map(|cell| cell.trim().to_lowercase()).collect();
+        let written: Vec<_> = cells.collect();
+        let names: Vec<_> = written.iter().map(|cell| plain_name(cell)).collect();
         let used = vec![false; names.len()];
-        Self { names, used }
+        Self { names, written, used }
     }
 
     /// Whether a column of this name is there.
@@ -66,6 +68,42 @@ impl Header {
         Some(index)
     }
 
+    /// Index of the first of these columns that is there, which counts as read from now on.
+    #[allow(dead_code)]
+    pub(super) fn any_column(&mut self, names: &[&str]) -> Option<usize> {
+        names.iter().find_map(|name| self.column(name))
+    }
+
+    /// Every column nobody has asked for, with its name as written; they count as read from now on. For formats
+    /// whose further columns become custom fields.
+    #[allow(dead_code)]
+    pub(super) fn rest(&mut self) -> Vec<(usize, String)> {
+        let written = self.written.iter().cloned().enumerate();
+        let rest: Vec<_> = written.filter(|(index, _)| !self.used[*index]).collect();
+        self.used.fill(true);
+        rest
+    }
+
+    /// The name of a column as written.
+    #[allow(dead_code)]
+    pub(super) fn written(&self, index: usize) -> &str {
+        self.written.get(index).map_or("", String::as_str)
+    }
+
+    /// A column that is known and not wanted: no finding is made of what it holds.
+    #[allow(dead_code)]
+    pub(super) fn ignore(&mut self, names: &[&str]) {
+        for name in names {
+            let _ = self.column(name);
+        }
+    }
+
+    /// Names in lower case, in order.
+    #[allow(dead_code)]
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// Columns with a name that is not among `known`.
     pub(super) fn unknown(&self, known: &[&str]) -> usize {
         let unknown = |name: &&String| !name.is_empty() && !known.contains(&name.as_str());
@@ -76,6 +114,11 @@ impl Header {
     pub(super) fn len(&self) -> usize {
         self.names.len()
     }
+}
+
+/// In lower case, without blanks around it and without a byte order mark.
+fn plain_name(cell: &str) -> String {
+    cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').to_lowercase()
 }
 
 /// The layout and delimiter that explain the header best, with how sure that is.
@@ -119,9 +162,20 @@ pub(super) fn read(
     };
     let mut rows = Rows::new(Source::open(input, sniff)?, delimiter, layout.name);
     read_header(&mut rows)?;
-    let mut body = Body { header, blank: Vec::new(), rows: 0, unread: Vec::new(), nul: sniff.nul };
+    read_body(rows, Some(header), reader.as_mut(), sniff.nul, out)
+}
+
+/// Reads the rows that are left; without a header no row is too short or too long.
+pub(super) fn read_body(
+    mut rows: Rows<'_>,
+    header: Option<Header>,
+    reader: &mut dyn RowReader,
+    nul: bool,
+    out: &mut Output<'_>,
+) -> Result<String, Halt> {
+    let mut body = Body { header, blank: Vec::new(), rows: 0, unread: Vec::new(), nul };
     while let Some(row) = rows.next()? {
-        body.row(&row, reader.as_mut(), out)?;
+        body.row(&row, reader, out)?;
     }
     if body.rows == 0 {
         return Err(Error::Empty.into());
@@ -158,7 +212,7 @@ pub(super) fn tell_encoding(sniff: &Sniff, out: &mut Output<'_>) {
 
 /// Rows below the header.
 struct Body {
-    header: Header,
+    header: Option<Header>,
     /// Blank lines that count only if something follows.
     blank: Vec<u32>,
     rows: u64,
@@ -189,10 +243,12 @@ impl Body {
             return Ok(());
         }
         self.tell_damage(row, out);
-        for index in 0..self.header.len().min(row.len()) {
-            let unread = !self.header.used[index] && !row.at(index).is_empty();
-            if unread && !self.unread.contains(&index) {
-                self.unread.push(index);
+        if let Some(header) = &self.header {
+            for index in 0..header.len().min(row.len()) {
+                let unread = !header.used[index] && !row.at(index).is_empty();
+                if unread && !self.unread.contains(&index) {
+                    self.unread.push(index);
+                }
             }
         }
         reader.row(row, out)
@@ -200,7 +256,7 @@ impl Body {
 
     fn tell_damage(&self, row: &Row<'_>, out: &mut Output<'_>) {
         let place = Place { row: Some(row.line), item: Some(out.next_item()), field: None };
-        let columns = self.header.len();
+        let columns = self.header.as_ref().map_or(row.len(), Header::len);
         let message = if row.stray_quote {
             "a quote stands inside a quoted cell"
         } else if row.len() < columns {

@@ -1,0 +1,13 @@
+//! Avast Passwords (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "avastcsv",
+    name: "Avast Passwords (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 4,
+    reader: Reader::Missing,
+    hint: "",
+};

@@ -1,0 +1,13 @@
+//! Buttercup (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "buttercupcsv",
+    name: "Buttercup (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 4,
+    reader: Reader::Missing,
+    hint: "",
+};

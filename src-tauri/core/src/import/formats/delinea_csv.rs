@@ -1,0 +1,13 @@
+//! Delinea (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "delineacsv",
+    name: "Delinea (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 3,
+    reader: Reader::Missing,
+    hint: "",
+};

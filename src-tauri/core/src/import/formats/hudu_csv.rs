@@ -1,0 +1,13 @@
+//! Hudu (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "hudu",
+    name: "Hudu (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 2,
+    reader: Reader::Missing,
+    hint: "",
+};

@@ -1,0 +1,13 @@
+//! IT Glue (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "itglue",
+    name: "IT Glue (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 2,
+    reader: Reader::Missing,
+    hint: "",
+};

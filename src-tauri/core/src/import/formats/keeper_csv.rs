@@ -1,0 +1,13 @@
+//! Keeper (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "keepercsv",
+    name: "Keeper (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 2,
+    reader: Reader::Missing,
+    hint: "",
+};

@@ -1,0 +1,13 @@
+//! Meldium (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "meldiumcsv",
+    name: "Meldium (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 5,
+    reader: Reader::Missing,
+    hint: "",
+};

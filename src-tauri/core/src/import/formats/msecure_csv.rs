@@ -1,0 +1,13 @@
+//! mSecure (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "msecurecsv",
+    name: "mSecure (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 4,
+    reader: Reader::Missing,
+    hint: "",
+};

@@ -1,0 +1,13 @@
+//! Myki (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "mykicsv",
+    name: "Myki (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 4,
+    reader: Reader::Missing,
+    hint: "",
+};

@@ -1,0 +1,13 @@
+//! Padlock (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "padlockcsv",
+    name: "Padlock (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 5,
+    reader: Reader::Missing,
+    hint: "",
+};

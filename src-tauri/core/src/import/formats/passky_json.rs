@@ -1,0 +1,13 @@
+//! Passky (json).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "passkyjson",
+    name: "Passky (json)",
+    extensions: &["json"],
+    needs_password: false,
+    rank: 5,
+    reader: Reader::Missing,
+    hint: "",
+};

@@ -1,0 +1,13 @@
+//! Password Agent (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "passwordagentcsv",
+    name: "Password Agent (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 5,
+    reader: Reader::Missing,
+    hint: "",
+};

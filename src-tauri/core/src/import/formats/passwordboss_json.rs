@@ -1,0 +1,13 @@
+//! Password Boss (json).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "passwordbossjson",
+    name: "Password Boss (json)",
+    extensions: &["json"],
+    needs_password: false,
+    rank: 4,
+    reader: Reader::Missing,
+    hint: "",
+};

@@ -1,0 +1,13 @@
+//! Password XP (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "passwordxpcsv",
+    name: "Password XP (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 4,
+    reader: Reader::Missing,
+    hint: "",
+};

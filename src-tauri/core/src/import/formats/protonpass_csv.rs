@@ -1,0 +1,13 @@
+//! ProtonPass (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "protonpasscsv",
+    name: "ProtonPass (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 3,
+    reader: Reader::Missing,
+    hint: "",
+};

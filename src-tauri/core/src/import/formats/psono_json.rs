@@ -1,0 +1,13 @@
+//! Psono (json).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "psonojson",
+    name: "Psono (json)",
+    extensions: &["json"],
+    needs_password: false,
+    rank: 4,
+    reader: Reader::Missing,
+    hint: "",
+};

@@ -1,0 +1,13 @@
+//! RoboForm (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "roboformcsv",
+    name: "RoboForm (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 3,
+    reader: Reader::Missing,
+    hint: "",
+};

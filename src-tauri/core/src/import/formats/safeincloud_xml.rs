@@ -1,0 +1,13 @@
+//! SafeInCloud (xml).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "safeincloudxml",
+    name: "SafeInCloud (xml)",
+    extensions: &["xml"],
+    needs_password: false,
+    rank: 4,
+    reader: Reader::Missing,
+    hint: "",
+};

@@ -1,0 +1,13 @@
+//! SaferPass (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "saferpasscsv",
+    name: "SaferPass (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 5,
+    reader: Reader::Missing,
+    hint: "",
+};

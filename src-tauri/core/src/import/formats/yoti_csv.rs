@@ -1,0 +1,13 @@
+//! Yoti (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "yoticsv",
+    name: "Yoti (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 5,
+    reader: Reader::Missing,
+    hint: "",
+};

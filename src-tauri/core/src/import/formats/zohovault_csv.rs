@@ -1,0 +1,13 @@
+//! Zoho Vault (csv).
+
+use super::registry::{Format, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    id: "zohovaultcsv",
+    name: "Zoho Vault (csv)",
+    extensions: &["csv"],
+    needs_password: false,
+    rank: 3,
+    reader: Reader::Missing,
+    hint: "",
+};
