@@ -108,6 +108,7 @@ async fn placement(
         collections: wanted.collection.clone(),
         folders_to_collections: !wanted.no_folders,
         access: access(unlocked, client, wanted).await?,
+        ..Placement::default()
     })
 }
 

@@ -238,7 +238,7 @@ mod tests {
         Placement {
             collections: collections.iter().map(|name| (*name).to_owned()).collect(),
             folders_to_collections: true,
-            access: Vec::new(),
+            ..Placement::default()
         }
     }
 
