@@ -54,7 +54,15 @@ struct Lengths {
 impl Lengths {
     fn tell(&mut self, code: FindingCode, severity: Severity, field: String, message: String) {
         let (row, item) = (Some(self.row), Some(self.item));
-        self.findings.push(Finding { code, severity, row, item, field: Some(field), message });
+        self.findings.push(Finding {
+            code,
+            severity,
+            file: None,
+            row,
+            item,
+            field: Some(field),
+            message,
+        });
     }
 
     fn one(&mut self, text: Option<&Text>, most: usize, path: impl FnOnce() -> String) {
@@ -206,7 +214,7 @@ fn whole(
     message: String,
 ) -> Finding {
     let (row, item) = first.unzip();
-    Finding { code, severity, row, item, field, message }
+    Finding { code, severity, file: None, row, item, field, message }
 }
 
 /// Collection names longer than the server takes.

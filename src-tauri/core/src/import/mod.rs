@@ -110,6 +110,7 @@ impl Error {
 pub mod check;
 pub mod codec;
 pub mod formats;
+pub mod history;
 pub mod mask;
 pub mod pace;
 pub mod receipt_file;

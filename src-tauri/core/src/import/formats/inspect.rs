@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::output::{Findings, Halt, Target};
-use super::{ReadOptions, read_for};
+use super::{ReadOptions, Source, read_for};
 use crate::import::Error;
 use crate::import::check::{Destination, Totals, check_item};
 use crate::model::{Inspection, ItemCounts};
@@ -14,7 +14,8 @@ pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, Error> 
     let mut totals = Totals::default();
     let mut limits = Findings::default();
     let mut index = 0;
-    let read = read_for(path, options, Target::AsFile, &mut |item| {
+    let source = Source { path: path.to_path_buf(), options: options.clone() };
+    let read = read_for(&[source], Target::AsFile, &mut |item| {
         items.add(&item.kind);
         totals.add(&item, index);
         for finding in check_item(&item, index) {
