@@ -105,6 +105,7 @@ fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool {
         import::import_detect,
         import::import_inspect,
         import::import_stage,
+        import::import_stage_cancel,
         import::import_list,
         import::import_get,
         import::import_items,
@@ -118,6 +119,14 @@ fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool {
         import::import_cancel,
         import::import_receipt,
         import::import_save_receipt,
+        import::history::import_history,
+        import::history::import_sources,
+        import::history::import_delete_source,
+        import::history::import_keep,
+        import::history::import_settings,
+        import::history::import_set_settings,
+        import::history::import_expired,
+        import::history::import_expired_seen,
     ]
 }
 

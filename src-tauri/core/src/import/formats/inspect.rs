@@ -10,12 +10,16 @@ use crate::model::{Inspection, ItemCounts};
 
 /// Counts, folders and findings (limits included) without keeping anything.
 pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, Error> {
+    inspect_several(&[Source { path: path.to_path_buf(), options: options.clone() }])
+}
+
+/// The same for several files, read as one.
+pub fn inspect_several(sources: &[Source]) -> Result<Inspection, Error> {
     let mut items = ItemCounts::default();
     let mut totals = Totals::default();
     let mut limits = Findings::default();
     let mut index = 0;
-    let source = Source { path: path.to_path_buf(), options: options.clone() };
-    let read = read_for(&[source], Target::AsFile, &mut |item| {
+    let read = read_for(sources, Target::AsFile, &mut |item| {
         items.add(&item.kind);
         totals.add(&item, index);
         for finding in check_item(&item, index) {

@@ -111,7 +111,7 @@ use output::{Halt, Output, Target};
 use registry::{Context, Reader};
 
 pub use convert::convert;
-pub use inspect::inspect;
+pub use inspect::{inspect, inspect_several};
 
 /// What a person gave along with the file.
 #[derive(Debug, Clone, Default)]
@@ -230,6 +230,13 @@ fn read_one(source: &Source, out: &mut Output<'_>) -> Result<(&'static str, Stri
         None => detect::guess(&mut file, &sniff, &name)?.sure(),
     };
     let format = format.ok_or(Error::UnknownFormat)?;
+    // Given for nothing it would be a mistake nobody notices.
+    if options.key_file.is_some() && format.id != "keepasskdbx" {
+        let problem = "files of this format have no key file";
+        return Err(
+            Error::Malformed { format: format.name, problem, row: None, column: None }.into()
+        );
+    }
     let sha256 = match format.reader {
         Reader::Table(layout) => detect::read_table(layout, &mut file, &sniff, out)?,
         Reader::Lines(rows) => detect::read_lines(rows, &mut file, &sniff, out)?,
