@@ -169,15 +169,19 @@ async fn end_when_asked(handle: AppHandle) {
     handle.exit(0);
 }
 
+/// Nothing that the system's libraries do at the end may keep the program from ending.
+pub(crate) fn end_in_time() {
+    std::thread::spawn(|| {
+        std::thread::sleep(2 * PATIENCE);
+        std::process::abort();
+    });
+}
+
 fn on_run_event(handle: &AppHandle, event: &RunEvent) {
     match event {
         RunEvent::Exit => {
             if let Some(app) = handle.try_state::<App>() {
-                // Nothing that the system's libraries do at the end may keep it from ending either.
-                std::thread::spawn(|| {
-                    std::thread::sleep(2 * PATIENCE);
-                    std::process::abort();
-                });
+                end_in_time();
                 // A disk that hangs must not keep a program without a window alive: the keys go with the process
                 // anyway, and what else is due is done at the next start.
                 let _ = tauri::async_runtime::block_on(async {

@@ -70,6 +70,10 @@ fn remembered_flags() -> StateFlags {
 /// Files dragged over the window.
 pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
     let handle = window.app_handle();
+    // There is one window; without it the program has nothing to do but end.
+    if matches!(event, WindowEvent::Destroyed) {
+        crate::end_in_time();
+    }
     if let WindowEvent::DragDrop(drag) = event {
         match drag {
             DragDropEvent::Enter { .. } => changes::hovers(handle, true),
