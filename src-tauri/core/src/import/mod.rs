@@ -107,6 +107,7 @@ impl Error {
     }
 }
 
+pub mod bench;
 pub mod check;
 pub mod codec;
 pub mod formats;
