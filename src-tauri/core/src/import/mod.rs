@@ -128,4 +128,5 @@ mod run;
 mod sealed;
 mod send;
 mod stage;
+mod targets;
 mod wire;

@@ -17,7 +17,7 @@ mod seat;
 mod staging;
 mod token;
 
-pub use bench::{StagingChange, StepContent, StepMove, StepRow};
+pub use bench::{FindingMark, FindingPlace, StagingChange, StepContent, StepMove, StepRow};
 pub use client::{ClientRow, WrappedKey};
 pub use error::Error;
 pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};
