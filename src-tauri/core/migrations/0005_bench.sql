@@ -6,11 +6,15 @@
 alter table staging_finding add column origin integer not null default 0;
 -- Which of several source files; null where there is one only.
 alter table staging_finding add column file integer;
+update staging_finding set origin = 1 where item is not null and code in ('"fieldTooLong"', '"missingName"');
 
 -- RFC 3339 UTC; null for never.
 alter table staging add column expires_at text;
 -- Counts the edits.
 alter table staging add column revision integer not null default 0;
+
+-- At which revision of its staging it was last written.
+alter table staging_page add column revision integer not null default 0;
 
 create table staging_file (
     staging_id blob not null references staging on delete cascade,

@@ -107,6 +107,7 @@ impl Error {
     }
 }
 
+pub mod bench;
 pub mod check;
 pub mod codec;
 pub mod formats;
@@ -128,4 +129,5 @@ mod run;
 mod sealed;
 mod send;
 mod stage;
+mod targets;
 mod wire;

@@ -34,6 +34,7 @@ struct Read {
     counts: ItemCounts,
     items: u32,
     totals: Totals,
+    new_types: bool,
 }
 
 /// What is to be staged, and for whom.
@@ -94,7 +95,7 @@ fn panicked(stopped: tokio::task::JoinError) -> ! {
 
 async fn write_page(writer: &mut StagingWriter, page: &SealedPage) -> Result<(), Error> {
     writer.add_page(&page.content).await?;
-    Ok(writer.add_findings(&page.findings).await?)
+    Ok(writer.add_limit_findings(&page.findings).await?)
 }
 
 fn end(
@@ -106,7 +107,13 @@ fn end(
     let files = sources.iter().zip(&read.summary.files);
     let files = files.map(|(source, (format, sha256))| file_row(key, source, format, sha256));
     let files = files.collect::<Result<_, Error>>()?;
-    let header = Header { folders: read.summary.folders, placement, totals: read.totals };
+    let header = Header {
+        folders: read.summary.folders,
+        placement,
+        totals: read.totals,
+        moved: false,
+        new_types: read.new_types,
+    };
     Ok(StagingEnd {
         format: read.summary.format.to_owned(),
         sha256: read.summary.sha256,
@@ -161,6 +168,7 @@ struct Reader {
     counts: ItemCounts,
     items: u32,
     totals: Totals,
+    new_types: bool,
 }
 
 impl Reader {
@@ -172,22 +180,24 @@ impl Reader {
     ) -> Self {
         let page = Vec::with_capacity(PAGE_ITEMS.try_into().unwrap_or(0));
         let (findings, counts, totals) = (Vec::new(), ItemCounts::default(), Totals::default());
-        Self { key, sender, progress, cancel, page, findings, counts, items: 0, totals }
+        let new_types = false;
+        Self { key, sender, progress, cancel, page, findings, counts, items: 0, totals, new_types }
     }
 
     fn run(mut self, files: &[Source]) -> Result<Read, Error> {
+        self.new_types = files.iter().any(|file| file.options.new_types);
         let mut each = |item: Item| self.take(item);
         let summary = formats::read_several::<Error>(files, true, &mut each)?;
         self.send_page()?;
-        let Self { counts, items, totals, .. } = self;
-        Ok(Read { summary, counts, items, totals })
+        let Self { counts, items, totals, new_types, .. } = self;
+        Ok(Read { summary, counts, items, totals, new_types })
     }
 
     fn take(&mut self, item: Item) -> Result<(), Error> {
         if self.cancel.is_cancelled() {
             return Err(super::Error::Cancelled.into());
         }
-        self.findings.extend(check::check_item(&item, self.items));
+        self.findings.extend(check::check_item(&item, self.items, self.new_types));
         self.totals.add(&item, self.items);
         self.counts.add(&item.kind);
         self.items += 1;

@@ -3,6 +3,7 @@
 //! `SQLCipher` seals the whole file, its journal included (docs/decisions/0001). One connection writes,
 //! few read. A refresh goes in by one transaction.
 
+mod bench;
 mod client;
 mod error;
 mod history;
@@ -18,6 +19,7 @@ mod source_file;
 mod staging;
 mod token;
 
+pub use bench::{FindingMark, FindingPlace, StagingChange, StepContent, StepMove, StepRow};
 pub use client::{ClientRow, WrappedKey};
 pub use error::Error;
 pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};

@@ -19,10 +19,11 @@ pub fn inspect_several(sources: &[Source]) -> Result<Inspection, Error> {
     let mut totals = Totals::default();
     let mut limits = Findings::default();
     let mut index = 0;
+    let new_types = sources.iter().any(|source| source.options.new_types);
     let read = read_for(sources, Target::AsFile, &mut |item| {
         items.add(&item.kind);
         totals.add(&item, index);
-        for finding in check_item(&item, index) {
+        for finding in check_item(&item, index, new_types) {
             limits.push(finding);
         }
         index += 1;
@@ -35,8 +36,8 @@ pub fn inspect_several(sources: &[Source]) -> Result<Inspection, Error> {
     };
     let mut findings = summary.findings;
     findings.append(&mut limits.finish());
-    let to = Destination { collections: 0, folders_to_collections: true };
-    findings.append(&mut totals.findings(&summary.folders, to));
+    let to = Destination::by_folder(&summary.folders);
+    findings.append(&mut totals.findings(&to));
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let format = summary.format.to_owned();
     Ok(Inspection { format, items, folders: summary.folders, findings })

@@ -26,6 +26,7 @@ pub(super) fn row_to_staging(row: &SqliteRow) -> Result<StagingRow, Error> {
         created_at: row.try_get("created_at")?,
         expires_at: row.try_get("expires_at")?,
         files: texts_from_text(row.try_get("files")?)?,
+        revision: u64::try_from(row.try_get::<i64, _>("revision")?).map_err(|_| Error::Damaged)?,
         skipped: row.try_get("skipped")?,
         landed: row.try_get("landed")?,
         blocking: row.try_get("blocking")?,
@@ -74,7 +75,7 @@ pub(super) fn severity_to_number(severity: Severity) -> i64 {
     }
 }
 
-pub(super) fn severity_from_number(number: i64) -> Result<Severity, Error> {
+pub(in crate::store) fn severity_from_number(number: i64) -> Result<Severity, Error> {
     match number {
         0 => Ok(Severity::Info),
         1 => Ok(Severity::Warning),
@@ -96,11 +97,11 @@ pub(super) fn code_to_text(code: FindingCode) -> String {
     serde_json::to_string(&code).expect("a unit variant has a JSON form")
 }
 
-pub(super) fn code_from_text(text: &str) -> Result<FindingCode, Error> {
+pub(in crate::store) fn code_from_text(text: &str) -> Result<FindingCode, Error> {
     serde_json::from_str(text).map_err(|_| Error::Damaged)
 }
 
-pub(super) fn counts_to_text(counts: &ItemCounts) -> String {
+pub(in crate::store) fn counts_to_text(counts: &ItemCounts) -> String {
     serde_json::to_string(counts).expect("counts have a JSON form")
 }
 
