@@ -85,6 +85,7 @@ mod registry;
 mod remembear_csv;
 mod roboform_csv;
 mod rows;
+mod rules_guess;
 mod safari_csv;
 mod safeincloud_xml;
 mod saferpass_csv;
