@@ -199,6 +199,7 @@ fn read_for(
     };
     let format = format.ok_or(Error::UnknownFormat)?;
     let mut out = Output::new(target, each);
+    out.new_types = options.new_types;
     let name = file_name(path);
     let sha256 = match format.reader {
         Reader::Table(layout) => detect::read_table(layout, &mut file, &sniff, &mut out)?,

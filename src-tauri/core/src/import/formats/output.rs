@@ -77,6 +77,8 @@ pub(super) struct Output<'a> {
     pub folders: Folders,
     /// Which of several files is being read.
     pub file: u32,
+    /// The server takes bank accounts, driver's licences and passports.
+    pub new_types: bool,
     findings: Findings,
     items: u32,
     each: Each<'a>,
@@ -85,7 +87,7 @@ pub(super) struct Output<'a> {
 impl<'a> Output<'a> {
     pub(super) fn new(target: Target, each: Each<'a>) -> Self {
         let (folders, findings) = (Folders::default(), Findings::default());
-        Self { target, folders, file: 0, findings, items: 0, each }
+        Self { target, folders, file: 0, new_types: false, findings, items: 0, each }
     }
 
     /// Hands an item over.
