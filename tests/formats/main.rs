@@ -4,6 +4,7 @@
 mod better;
 mod bitwarden;
 mod conversion;
+mod dashlane;
 mod detection;
 mod fuzz;
 mod hostile;
@@ -11,4 +12,5 @@ mod inspection;
 mod lastpass;
 mod normal;
 mod samples;
+mod samples_more;
 mod scratch;
