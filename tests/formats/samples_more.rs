@@ -16,8 +16,7 @@ pub(crate) fn equal(id: &str, name: &str) {
         [("", false, false), (".org", true, false), (".newtypes", false, true)]
     {
         let own = format!("{id}/{lead}expected{variant}.json");
-        let wanted =
-            if fixture(&own).exists() { own } else { format!("{id}/{lead}expected.json") };
+        let wanted = if fixture(&own).exists() { own } else { format!("{id}/{lead}expected.json") };
         let options = ReadOptions { new_types, ..ReadOptions::default() };
         let ours = read(&path, &options, organization).expect(name).normal(organization);
         let theirs = expected(&wanted);

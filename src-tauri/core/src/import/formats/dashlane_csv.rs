@@ -10,9 +10,10 @@ use super::looked::Looked;
 use super::output::{Halt, Output};
 use super::registry::{Context, Format, Reader, Shape};
 use super::rows::Row;
+use super::sniff::Sniff;
 use super::source::Input;
 use super::table::{self, Header, Layout, RowReader};
-use super::{detect, rules_note, values};
+use super::{dashlane_zip, detect, rules_note, values};
 use crate::model::{FieldKind, Item, ItemKind, Login, Text};
 
 pub(super) const FORMAT: Format = Format {
@@ -33,11 +34,13 @@ static SHAPE: Shape = Shape { fits, read };
 pub(super) static LAYOUT: Layout = Layout { name: NAME, fits: fits_header, reader };
 
 fn fits(looked: &Looked<'_>) -> f64 {
-    if looked.is_plain() {
-        table::recognise(looked.sniff, &[&LAYOUT]).map_or(0.0, |(.., sure)| sure)
-    } else {
-        0.0
+    if let Some(members) = &looked.members {
+        return dashlane_zip::fits(members);
     }
+    if !looked.is_plain() {
+        return 0.0;
+    }
+    table::recognise(looked.sniff, &[&LAYOUT]).map_or(0.0, |(.., sure)| sure)
 }
 
 fn read(
@@ -45,8 +48,20 @@ fn read(
     context: &Context<'_>,
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
-    let delimiter = detect::delimiter_for(&LAYOUT, context.sniff)?;
-    table::read((&LAYOUT, delimiter), input, context.sniff, out)
+    if dashlane_zip::is(input)? {
+        return dashlane_zip::read(input, context.sniff, out);
+    }
+    read_table(input, context.sniff, out)
+}
+
+/// Reads one of the five files.
+pub(super) fn read_table(
+    input: &mut dyn Input,
+    sniff: &Sniff,
+    out: &mut Output<'_>,
+) -> Result<String, Halt> {
+    let delimiter = detect::delimiter_for(&LAYOUT, sniff)?;
+    table::read((&LAYOUT, delimiter), input, sniff, out)
 }
 
 /// What a file holds; its columns tell.
@@ -77,7 +92,7 @@ fn kind(header: &Header) -> Option<(Kind, f64)> {
         let sure = match (own, usual) {
             (true, _) => 0.95,
             (false, true) => 0.6,
-            (false, false) => 0.2,
+            (false, false) => return None,
         };
         Some((Kind::Credentials, sure))
     } else if all(&["title", "note"]) {

@@ -40,8 +40,7 @@ impl Payments {
     /// The official client takes the account's name for the holder and drops the holder of the older rows; of the
     /// newer ones it reads neither.
     fn holder(&self, row: &Row<'_>, item: &Item, out: &mut Output<'_>) -> Option<Text> {
-        let (name, holder) =
-            (self.0.text(row, "account_name"), self.0.text(row, "account_holder"));
+        let (name, holder) = (self.0.text(row, "account_name"), self.0.text(row, "account_holder"));
         if self.0.cell(row, "type") != "credit_card" {
             return holder.or(name);
         }

@@ -27,6 +27,7 @@ mod dashlane_ids;
 mod dashlane_json;
 mod dashlane_payments;
 mod dashlane_person;
+mod dashlane_zip;
 mod delinea_csv;
 mod delinea_xml;
 mod detect;
@@ -106,6 +107,7 @@ mod upm_csv;
 mod values;
 mod xml_sketch;
 mod yoti_csv;
+mod zip;
 mod zohovault_csv;
 
 use std::fs::File;
