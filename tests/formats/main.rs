@@ -6,6 +6,7 @@ mod bitwarden;
 mod conversion;
 mod dashlane;
 mod detection;
+mod enpass;
 mod fuzz;
 mod hostile;
 mod inspection;
