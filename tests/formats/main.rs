@@ -11,6 +11,7 @@ mod fuzz;
 mod hostile;
 mod inspection;
 mod lastpass;
+mod new_kinds;
 mod normal;
 mod samples;
 mod samples_more;

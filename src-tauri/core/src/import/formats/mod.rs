@@ -57,6 +57,7 @@ mod lastpass_csv;
 mod lastpass_form;
 mod lastpass_html;
 mod lastpass_note;
+mod lastpass_papers;
 mod lines;
 mod logmeonce_csv;
 mod looked;
