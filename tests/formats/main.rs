@@ -16,3 +16,4 @@ mod normal;
 mod samples;
 mod samples_more;
 mod scratch;
+mod small_jsons;

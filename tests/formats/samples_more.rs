@@ -20,6 +20,20 @@ pub(crate) fn equal(id: &str, name: &str) {
     }
 }
 
+/// The same but for one place of the notes, where we put a line break the official client forgets (import-formats.md,
+/// section 7, point 2).
+pub(crate) fn equal_but_line_break(id: &str, name: &str, before: &str, after: &str) {
+    for (variant, organization) in [("", false), (".org", true)] {
+        let wanted = expected(&expectation(id, name, variant)).to_string();
+        let (joined, apart) = (format!("{before}{after}"), format!("{before}\\n{after}"));
+        assert!(wanted.contains(&joined), "{name} shows what is missing");
+        let mut wanted: Value =
+            serde_json::from_str(&wanted.replace(&joined, &apart)).expect("JSON");
+        wanted["items"].as_array_mut().expect("items").sort_by_key(Value::to_string);
+        compare(&fixture(&format!("{id}/{name}")), organization, false, &wanted);
+    }
+}
+
 /// The same where the official client loses the folders for an organization (import-formats.md, section 7, point 10):
 /// they are its collections here.
 pub(crate) fn equal_but_collections(id: &str, name: &str) {

@@ -143,7 +143,7 @@ fn given(field: &Json) -> Option<Given<'_>> {
 
 fn add(item: &mut Item, field: &Given<'_>) {
     let kind = if field.sensitive { FieldKind::Hidden } else { FieldKind::Text };
-    rules_note::add(item, field.label.expose(), field.value.expose(), kind);
+    json_records::add(item, field.label.expose(), Some(&field.value), kind);
 }
 
 fn login(item: &mut Item, given: Vec<Given<'_>>) -> Login {

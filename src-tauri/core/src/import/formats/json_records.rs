@@ -11,9 +11,9 @@ use super::json_value::Json;
 use super::output::{Halt, Output, Place};
 use super::registry::Context;
 use super::source::{Input, Source, Window};
-use super::{table, values};
+use super::{rules_note, table, values};
 use crate::import::Error;
-use crate::model::{FindingCode, Severity, Text};
+use crate::model::{FieldKind, FindingCode, Item, Severity, Text};
 
 /// No record is this long; a folder of Psono's, read as a whole, may be.
 const LARGEST_RECORD_BYTES: usize = 32 * 1024 * 1024;
@@ -146,6 +146,17 @@ pub(super) fn text_at(json: &Json, key: &str) -> Option<Text> {
 /// The name under a key, `--` for none.
 pub(super) fn name_at(json: &Json, key: &str) -> Text {
     text_at(json, key).unwrap_or_else(|| values::name(""))
+}
+
+/// The key/value rule for a value that may have line ends of any kind, as JSON has them: in the notes they are all alike.
+pub(super) fn add(item: &mut Item, key: &str, value: Option<&Text>, kind: FieldKind) {
+    let Some(value) = value.map(Text::expose) else { return };
+    if value.trim().contains('\r') || (value.contains('\r') && value.len() > 200) {
+        let unified = Zeroizing::new(value.replace("\r\n", "\n").replace('\r', "\n"));
+        rules_note::add(item, key, &unified, kind);
+    } else {
+        rules_note::add(item, key, value, kind);
+    }
 }
 
 fn is_plain(json: &Json) -> bool {

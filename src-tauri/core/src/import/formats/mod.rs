@@ -86,6 +86,7 @@ mod passwordwallet_txt;
 mod passwordxp_csv;
 mod protonpass_csv;
 mod protonpass_json;
+mod psono_entry;
 mod psono_json;
 mod pwsafe_xml;
 mod registry;
