@@ -13,6 +13,7 @@ mod inspection;
 mod lastpass;
 mod new_kinds;
 mod normal;
+mod restricted;
 mod samples;
 mod samples_more;
 mod scratch;

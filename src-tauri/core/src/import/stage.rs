@@ -62,7 +62,9 @@ pub(super) async fn stage(
     let (sender, mut pages) = mpsc::channel(PAGES_UNDER_WAY);
     let reader = Reader::new(key.clone(), sender, Box::new(progress));
     let path = request.file.to_path_buf();
-    let reading = tokio::task::spawn_blocking(move || reader.run(&path, &request.options));
+    let mut options = request.options;
+    options.opener.get_or_insert_with(|| unlocked.keys().export_opener());
+    let reading = tokio::task::spawn_blocking(move || reader.run(&path, &options));
     let mut writer = None;
     while let Some(page) = pages.recv().await {
         // The write lock is taken with the first page: a slow or refused file must not hold it.

@@ -14,6 +14,7 @@ mod bitwarden_csv;
 mod bitwarden_item;
 mod bitwarden_json;
 mod bitwarden_kind;
+mod bitwarden_restricted;
 mod bitwarden_uris;
 mod blackberry_csv;
 mod blur_csv;
@@ -118,7 +119,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::Error;
-use crate::keys::Secret;
+use crate::keys::{ExportOpener, Secret};
 use crate::model::{Detection, Finding, FormatInfo, Item};
 use output::{Halt, Output, Target};
 use registry::{Context, Reader};
@@ -137,6 +138,8 @@ pub struct ReadOptions {
     pub key_file: Option<PathBuf>,
     /// The server takes bank accounts, driver's licences and passports.
     pub new_types: bool,
+    /// Opens exports that only the account or organization that made them can read.
+    pub opener: Option<ExportOpener>,
 }
 
 /// Facts about a file known once it was read to the end.
