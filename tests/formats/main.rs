@@ -4,11 +4,17 @@
 mod better;
 mod bitwarden;
 mod conversion;
+mod dashlane;
 mod detection;
+mod enpass;
 mod fuzz;
 mod hostile;
 mod inspection;
 mod lastpass;
+mod new_kinds;
 mod normal;
+mod restricted;
 mod samples;
+mod samples_more;
 mod scratch;
+mod small_jsons;

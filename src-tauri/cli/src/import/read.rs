@@ -108,6 +108,7 @@ pub(super) fn options(reading: &Reading) -> Result<ReadOptions, Fault> {
             .transpose()?,
         key_file: reading.key_file.clone(),
         new_types: reading.new_types,
+        ..ReadOptions::default()
     })
 }
 

@@ -65,7 +65,10 @@ pub(super) async fn stage(
     };
     let (sender, mut pages) = mpsc::channel(PAGES_UNDER_WAY);
     let reader = Reader::new(key.clone(), sender, Box::new(progress), request.cancel);
-    let files = request.files.clone();
+    let mut files = request.files.clone();
+    for file in &mut files {
+        file.options.opener.get_or_insert_with(|| unlocked.keys().export_opener());
+    }
     let reading = tokio::task::spawn_blocking(move || reader.run(&files));
     let mut writer = None;
     while let Some(page) = pages.recv().await {

@@ -14,6 +14,7 @@ mod bitwarden_csv;
 mod bitwarden_item;
 mod bitwarden_json;
 mod bitwarden_kind;
+mod bitwarden_restricted;
 mod bitwarden_uris;
 mod blackberry_csv;
 mod blur_csv;
@@ -23,12 +24,17 @@ mod clipperz_html;
 mod codebook_csv;
 mod convert;
 mod dashlane_csv;
+mod dashlane_ids;
 mod dashlane_json;
+mod dashlane_payments;
+mod dashlane_person;
+mod dashlane_zip;
 mod delinea_csv;
 mod delinea_xml;
 mod detect;
 mod encryptr_csv;
 mod enpass_csv;
+mod enpass_folders;
 mod enpass_json;
 mod firefox_csv;
 mod fsecure_fsk;
@@ -37,6 +43,7 @@ mod gnome_json;
 mod hudu_csv;
 mod inspect;
 mod itglue_csv;
+mod json_records;
 mod json_scan;
 mod json_sketch;
 mod json_value;
@@ -51,6 +58,7 @@ mod lastpass_csv;
 mod lastpass_form;
 mod lastpass_html;
 mod lastpass_note;
+mod lastpass_papers;
 mod lines;
 mod logmeonce_csv;
 mod looked;
@@ -79,12 +87,17 @@ mod passwordwallet_txt;
 mod passwordxp_csv;
 mod protonpass_csv;
 mod protonpass_json;
+mod psono_entry;
 mod psono_json;
 mod pwsafe_xml;
 mod registry;
 mod remembear_csv;
 mod roboform_csv;
 mod rows;
+mod rules_card;
+mod rules_guess;
+mod rules_note;
+mod rules_person;
 mod safari_csv;
 mod safeincloud_xml;
 mod saferpass_csv;
@@ -99,13 +112,14 @@ mod upm_csv;
 mod values;
 mod xml_sketch;
 mod yoti_csv;
+mod zip;
 mod zohovault_csv;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::Error;
-use crate::keys::Secret;
+use crate::keys::{ExportOpener, Secret};
 use crate::model::{Detection, Finding, FormatInfo, Item};
 use output::{Halt, Output, Target};
 use registry::{Context, Reader};
@@ -124,6 +138,8 @@ pub struct ReadOptions {
     pub key_file: Option<PathBuf>,
     /// The server takes bank accounts, driver's licences and passports.
     pub new_types: bool,
+    /// Opens exports that only the account or organization that made them can read.
+    pub opener: Option<ExportOpener>,
 }
 
 /// A file to read.
@@ -237,6 +253,7 @@ fn read_one(source: &Source, out: &mut Output<'_>) -> Result<(&'static str, Stri
             Error::Malformed { format: format.name, problem, row: None, column: None }.into()
         );
     }
+    out.new_types = options.new_types;
     let sha256 = match format.reader {
         Reader::Table(layout) => detect::read_table(layout, &mut file, &sniff, out)?,
         Reader::Lines(rows) => detect::read_lines(rows, &mut file, &sniff, out)?,

@@ -79,6 +79,8 @@ pub(super) struct Output<'a> {
     pub file: u32,
     /// There are several: findings name theirs.
     pub several: bool,
+    /// The server takes bank accounts, driver's licences and passports.
+    pub new_types: bool,
     findings: Findings,
     items: u32,
     each: Each<'a>,
@@ -87,7 +89,16 @@ pub(super) struct Output<'a> {
 impl<'a> Output<'a> {
     pub(super) fn new(target: Target, each: Each<'a>) -> Self {
         let (folders, findings) = (Folders::default(), Findings::default());
-        Self { target, folders, file: 0, several: false, findings, items: 0, each }
+        Self {
+            target,
+            folders,
+            file: 0,
+            several: false,
+            new_types: false,
+            findings,
+            items: 0,
+            each,
+        }
     }
 
     /// Hands an item over.
