@@ -85,6 +85,8 @@ mod registry;
 mod remembear_csv;
 mod roboform_csv;
 mod rows;
+mod rules_host;
+mod rules_note;
 mod safari_csv;
 mod safeincloud_xml;
 mod saferpass_csv;
