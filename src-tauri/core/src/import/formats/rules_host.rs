@@ -60,8 +60,7 @@ fn is_ipv6(host: &str) -> bool {
 
 /// Letters, digits, hyphens and underlines in parts of bearable length; letters beyond ASCII pass.
 fn is_host(host: &str) -> bool {
-    let letter =
-        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || u32::from(c) > 127;
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || u32::from(c) > 127;
     let starts = host.chars().next().is_some_and(|c| letter(c) || matches!(c, '.' | '_'));
     if !starts || host.encode_utf16().count() > LONGEST_NAME || host.ends_with('-') {
         return false;
