@@ -35,6 +35,7 @@ mod firefox_csv;
 mod fsecure_fsk;
 mod generic_csv;
 mod gnome_json;
+mod headless;
 mod hudu_csv;
 mod inspect;
 mod itglue_csv;
