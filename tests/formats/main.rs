@@ -12,3 +12,4 @@ mod lastpass;
 mod normal;
 mod samples;
 mod scratch;
+mod tables;

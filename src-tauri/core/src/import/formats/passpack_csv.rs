@@ -60,6 +60,8 @@ impl RowReader for Entries {
         item.notes = self.notes(row);
         self.add_tags(&mut item, row, out);
         self.add_fields(&mut item, row, out);
+        // What is blank until here goes on before what fields add, as in the official client.
+        item.notes = item.notes.filter(|notes| !values::is_blank(notes.expose()));
         out.item(item)
     }
 
@@ -82,8 +84,7 @@ impl Entries {
                 notes.push_str(extra);
             }
         }
-        let notes = Text::new(notes);
-        (!values::is_blank(notes.expose())).then_some(notes)
+        Some(Text::new(notes))
     }
 
     fn add_tags(&self, item: &mut Item, row: &Row<'_>, out: &mut Output<'_>) {
