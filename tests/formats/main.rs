@@ -13,3 +13,4 @@ mod normal;
 mod samples;
 mod scratch;
 mod tables;
+mod tables_odd;

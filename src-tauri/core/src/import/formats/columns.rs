@@ -1,5 +1,7 @@
 //! What the plain tables have in common: each part of a login has a column of its own.
 
+use std::collections::HashMap;
+
 use super::output::{Halt, Output, Place};
 use super::rows::Row;
 use super::table::{Header, RowReader};
@@ -83,18 +85,13 @@ pub(super) fn hide(item: &mut Item, name: &str, value: &str) {
 /// The names further columns get as fields, told apart as the official client's parser tells them: the second
 /// `a` is `a_1`.
 pub(super) fn distinct(names: Vec<(usize, String)>) -> Vec<(usize, String)> {
-    let mut told: Vec<(usize, String)> = Vec::with_capacity(names.len());
-    for (index, name) in names {
-        let again = |told: &[(usize, String)], name: &str| told.iter().any(|(_, old)| old == name);
-        let mut number = 0;
-        let mut free = name.clone();
-        while again(&told, &free) {
-            number += 1;
-            free = format!("{name}_{number}");
-        }
-        told.push((index, free));
-    }
-    told
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let number = |(index, name): (usize, String)| {
+        let count = seen.entry(name.clone()).or_default();
+        *count += 1;
+        (index, if *count == 1 { name } else { format!("{name}_{}", *count - 1) })
+    };
+    names.into_iter().map(number).collect()
 }
 
 /// Adds the cells of further columns by the key/value rule.

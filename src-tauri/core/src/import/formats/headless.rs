@@ -23,9 +23,8 @@ pub(super) fn names_columns(row: &[String]) -> bool {
     row.len() > 1 && row.iter().filter(told).count() * 2 > row.len()
 }
 
-/// How well addresses stand in one column of all rows: 1 in every row that has any, at least in one; 0 when
-/// anything else stands there too often.
-pub(super) fn addresses_at(rows: &[Vec<String>], column: usize) -> f64 {
+/// The share of addresses among what stands in a column, 0 to 1; none when nothing stands there.
+pub(super) fn addresses_at(rows: &[Vec<String>], column: usize) -> Option<f64> {
     let cells: Vec<&str> = rows
         .iter()
         .filter_map(|row| row.get(column))
@@ -33,12 +32,18 @@ pub(super) fn addresses_at(rows: &[Vec<String>], column: usize) -> f64 {
         .filter(|cell| !cell.trim().is_empty())
         .collect();
     let found = cells.iter().filter(|cell| is_address(cell)).count();
-    match (found, cells.len()) {
-        (0, _) => 0.0,
-        (found, all) if found == all => 1.0,
-        (found, all) if found * 2 > all => 0.5,
-        _ => 0.0,
-    }
+    let count = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    (!cells.is_empty()).then(|| count(found) / count(cells.len()))
+}
+
+/// Whether nearly everything in a column is an address: one may be `localhost`.
+pub(super) fn mostly_addresses(rows: &[Vec<String>], column: usize) -> bool {
+    addresses_at(rows, column).is_some_and(|share| share >= 0.75)
+}
+
+/// Whether a column may be one of addresses: it holds some, or nothing at all.
+pub(super) fn maybe_addresses(rows: &[Vec<String>], column: usize) -> bool {
+    addresses_at(rows, column).is_none_or(|share| share > 0.25)
 }
 
 /// Says that a row is none of this format.

@@ -81,11 +81,8 @@ impl Record {
         }
         if self.open {
             if let Some((_, value)) = self.values.last_mut() {
-                let mut longer = String::with_capacity(value.len() + line.len() + 1);
-                longer.push_str(value.expose());
-                longer.push('\n');
-                longer.push_str(line);
-                *value = Text::new(longer);
+                value.push_str("\n");
+                value.push_str(line);
             }
             return Ok(());
         }

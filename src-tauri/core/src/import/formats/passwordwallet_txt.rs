@@ -28,17 +28,15 @@ const BREAK: char = '¬';
 fn fits(rows: &[Vec<String>]) -> f64 {
     let whole = rows.iter().all(|row| (5..=6).contains(&row.len()));
     let breaks = rows.iter().any(|row| row.get(4).is_some_and(|notes| notes.contains(BREAK)));
-    let addresses = headless::addresses_at(rows, 1);
-    if rows.first().is_some_and(|row| row.len() < 4 || headless::names_columns(row)) {
+    let header = rows.first().is_some_and(|row| row.len() < 4 || headless::names_columns(row));
+    if header || !headless::maybe_addresses(rows, 1) {
         0.0
     } else if whole && breaks {
         0.9
-    } else if whole && addresses >= 1.0 {
+    } else if whole && headless::mostly_addresses(rows, 1) {
         0.6
-    } else if breaks || addresses > 0.0 {
-        0.3
     } else {
-        0.0
+        0.3
     }
 }
 

@@ -123,7 +123,8 @@ fn fields(data: &str) -> Vec<(&str, Text)> {
                 fields.push((key, Text::new(value)));
             }
             (_, Some((_, value))) if !values::is_blank(line) => {
-                *value = Text::new(format!("{}\n{line}", value.expose()));
+                value.push_str("\n");
+                value.push_str(line);
             }
             _ => {}
         }
