@@ -15,7 +15,7 @@ fn rounds() -> u64 {
 }
 
 /// Repeatable numbers (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
@@ -28,7 +28,7 @@ impl Dice {
 }
 
 /// One to four random wounds.
-fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
+pub(crate) fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
     const SNIPPETS: [&[u8]; 16] = [
         b"\"",
         b"\"\"",
@@ -101,7 +101,8 @@ pub(crate) fn survives(sample: &str, id: &str, markers: &[&str]) {
     }
 }
 
-const MARKERS: [&str; 6] = ["CorrectHorse", "admin-pw", "alice", "müller", "example.com", "4111"];
+pub(crate) const MARKERS: [&str; 6] =
+    ["CorrectHorse", "admin-pw", "alice", "müller", "example.com", "4111"];
 
 #[test]
 fn damaged_browser_exports_never_panic_or_tell() {

@@ -18,3 +18,5 @@ mod samples;
 mod samples_more;
 mod scratch;
 mod small_jsons;
+mod tables;
+mod tables_odd;
