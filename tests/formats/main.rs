@@ -9,6 +9,7 @@ mod fuzz;
 mod hostile;
 mod inspection;
 mod keepass;
+mod keepass_kdbx;
 mod lastpass;
 mod normal;
 mod same;

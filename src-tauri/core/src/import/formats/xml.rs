@@ -95,6 +95,22 @@ impl<'a> Xml<'a> {
         }
     }
 
+    /// The outermost element, which must be called so.
+    pub(super) fn root(&mut self, name: &str) -> Result<Node, Error> {
+        match self.step()? {
+            Step::Open(node) if node.name() == name => Ok(node),
+            _ => Err(self.malformed("the document is not of this format")),
+        }
+    }
+
+    /// The document must be over: nothing but comments and blanks may follow.
+    pub(super) fn end(&mut self) -> Result<(), Error> {
+        match self.step()? {
+            Step::End => Ok(()),
+            _ => Err(self.malformed("there is more than one document in it")),
+        }
+    }
+
     /// All that is in the element that just began.
     pub(super) fn whole(&mut self, node: Node) -> Result<Node, Error> {
         let (mut open, mut bytes, mut elements) = (vec![node], 0, 0);
