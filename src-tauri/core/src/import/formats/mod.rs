@@ -85,6 +85,12 @@ mod registry;
 mod remembear_csv;
 mod roboform_csv;
 mod rows;
+#[allow(dead_code)]
+mod rules_card;
+#[allow(dead_code)]
+mod rules_person;
+#[allow(dead_code)]
+mod rules_ssh;
 mod safari_csv;
 mod safeincloud_xml;
 mod saferpass_csv;
@@ -99,6 +105,8 @@ mod upm_csv;
 mod values;
 mod xml_sketch;
 mod yoti_csv;
+#[allow(dead_code)]
+mod zip;
 mod zohovault_csv;
 
 use std::fs::File;
