@@ -10,5 +10,7 @@ mod hostile;
 mod inspection;
 mod lastpass;
 mod normal;
+mod onepassword;
+mod sameness;
 mod samples;
 mod scratch;

@@ -62,6 +62,8 @@ mod nordpass_csv;
 mod onepassword_1pif;
 mod onepassword_1pux;
 mod onepassword_8_csv;
+mod onepassword_field;
+mod onepassword_item;
 mod onepassword_mac_csv;
 mod onepassword_win_csv;
 mod output;
@@ -87,9 +89,9 @@ mod roboform_csv;
 mod rows;
 #[allow(dead_code)]
 mod rules_card;
-#[allow(dead_code)]
+mod rules_json;
+mod rules_note;
 mod rules_person;
-#[allow(dead_code)]
 mod rules_ssh;
 mod safari_csv;
 mod safeincloud_xml;
@@ -105,7 +107,6 @@ mod upm_csv;
 mod values;
 mod xml_sketch;
 mod yoti_csv;
-#[allow(dead_code)]
 mod zip;
 mod zohovault_csv;
 
