@@ -4,6 +4,7 @@
 //! client gives up, PKCS#1 (RFC 8017, A.1.2). Ed25519 and RSA only, as in the official client.
 
 use bitwarden_encoding::B64;
+use pkcs8::EncryptedPrivateKeyInfoRef;
 use ssh_key::private::{Ed25519Keypair, KeypairData, RsaKeypair, RsaPrivateKey};
 use ssh_key::public::RsaPublicKey;
 use ssh_key::{Algorithm, HashAlg, Kdf, LineEnding, Mpint, PrivateKey};
@@ -17,6 +18,9 @@ const LONGEST_KEY: usize = 64 * 1024;
 /// OpenSSH itself uses 16 to 24, careful people some hundred. The file names the cost; it must not be paid blindly.
 const MOST_ROUNDS: u32 = 1024;
 
+/// The same for PKCS#8, which uses another function; OpenSSL's default is 2048.
+const MOST_ITERATIONS: u32 = 2_000_000;
+
 /// The key with its public part and fingerprint; `None` when it is of another kind, damaged, or its passphrase
 /// is wrong.
 pub(super) fn key(private: &str, passphrase: Option<&str>) -> Option<SshKey> {
@@ -24,6 +28,7 @@ pub(super) fn key(private: &str, passphrase: Option<&str>) -> Option<SshKey> {
     let key = match label {
         "OPENSSH PRIVATE KEY" => openssh(&der, passphrase)?,
         "PRIVATE KEY" => pkcs8(&der)?,
+        "ENCRYPTED PRIVATE KEY" => encrypted_pkcs8(&der, passphrase)?,
         "RSA PRIVATE KEY" => rsa(&der)?,
         _ => return None,
     };
@@ -61,6 +66,14 @@ fn openssh(bytes: &[u8], passphrase: Option<&str>) -> Option<PrivateKey> {
         _ => return None,
     }
     key.decrypt(passphrase?).ok()
+}
+
+fn encrypted_pkcs8(der: &[u8], passphrase: Option<&str>) -> Option<PrivateKey> {
+    let locked = EncryptedPrivateKeyInfoRef::try_from(der).ok()?;
+    let settings = locked.encryption_algorithm.pbes2()?;
+    let cheap = settings.kdf.pbkdf2().is_some_and(|kdf| kdf.iteration_count <= MOST_ITERATIONS);
+    let open = cheap.then(|| locked.decrypt(passphrase?).ok()).flatten()?;
+    pkcs8(open.as_bytes())
 }
 
 /// `PrivateKeyInfo`: version, algorithm, key.
