@@ -108,6 +108,7 @@ pub(super) fn options(export: &Export) -> Result<ReadOptions, Fault> {
             .transpose()?,
         key_file: export.key_file.clone(),
         new_types: export.new_types,
+        recipe: None,
     })
 }
 

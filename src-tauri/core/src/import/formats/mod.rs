@@ -34,6 +34,7 @@ mod firefox_csv;
 mod fsecure_fsk;
 mod generic_csv;
 mod gnome_json;
+mod html_text;
 mod hudu_csv;
 mod inspect;
 mod itglue_csv;
@@ -85,10 +86,24 @@ mod registry;
 mod remembear_csv;
 mod roboform_csv;
 mod rows;
+mod rules_card;
+mod rules_docs;
+mod rules_host;
+mod rules_note;
 mod safari_csv;
 mod safeincloud_xml;
 mod saferpass_csv;
 mod securesafe_csv;
+mod sheet;
+mod sheet_book;
+mod sheet_bounds;
+mod sheet_cell;
+mod sheet_guess;
+mod sheet_item;
+mod sheet_look;
+mod sheet_marks;
+mod sheet_plan;
+mod sheet_words;
 mod sniff;
 mod source;
 mod splashid_csv;
@@ -106,7 +121,7 @@ use std::path::{Path, PathBuf};
 
 use super::Error;
 use crate::keys::Secret;
-use crate::model::{Detection, Finding, FormatInfo, Item};
+use crate::model::{Detection, Finding, FormatInfo, Item, Recipe};
 use output::{Halt, Output, Target};
 use registry::{Context, Reader};
 
@@ -124,6 +139,8 @@ pub struct ReadOptions {
     pub key_file: Option<PathBuf>,
     /// The server takes bank accounts, driver's licences and passports.
     pub new_types: bool,
+    /// How a spreadsheet's columns become items; given without a format, it decides.
+    pub recipe: Option<Recipe>,
 }
 
 /// Facts about a file known once it was read to the end.
@@ -194,6 +211,8 @@ fn read_for(
     }
     let format = match &options.format {
         Some(id) => registry::by_id(id),
+        // Whoever gives a recipe has said what the file is.
+        None if options.recipe.is_some() => registry::by_id(generic_csv::FORMAT.id),
         None => detect::guess(&mut file, &sniff, &file_name(path))?.sure(),
     };
     let format = format.ok_or(Error::UnknownFormat)?;
