@@ -15,7 +15,7 @@ fn rounds() -> u64 {
 }
 
 /// Repeatable numbers (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
@@ -28,7 +28,7 @@ impl Dice {
 }
 
 /// One to four random wounds.
-fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
+pub(crate) fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
     const SNIPPETS: [&[u8]; 16] = [
         b"\"",
         b"\"\"",
@@ -72,7 +72,7 @@ fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
     }
 }
 
-fn survives(sample: &str, id: &str, markers: &[&str]) {
+pub(crate) fn survives(sample: &str, id: &str, markers: &[&str]) {
     let whole = std::fs::read(fixture(sample)).expect("fixture");
     let mut dice = Dice(42);
     for round in 0..rounds() {

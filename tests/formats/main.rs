@@ -12,3 +12,5 @@ mod lastpass;
 mod normal;
 mod samples;
 mod scratch;
+mod sheets;
+mod workbook;

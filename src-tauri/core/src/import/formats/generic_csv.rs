@@ -66,8 +66,7 @@ fn read(
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
     let recipe = context.options.recipe.as_ref();
-    let delimiter = recipe.and_then(|recipe| recipe.delimiter.as_deref());
-    let mut sheets = Sheets::open(&mut *input, context.sniff, delimiter)?;
+    let mut sheets = Sheets::open(&mut *input, context.sniff, recipe)?;
     if !sheets.is_book() {
         tell_encoding(context.sniff, out);
     }

@@ -11,10 +11,12 @@ use super::sheet_book::Book;
 use super::sheet_cell::Mark;
 use super::sheet_guess;
 use super::sheet_marks::unguarded;
+use super::sheet_plan;
 use super::sniff::Sniff;
 use super::source::{Input, Source};
 use super::table::DELIMITERS;
 use crate::import::Error;
+use crate::model::Recipe;
 
 /// Rows a guess is based on.
 pub(super) const SAMPLE_ROWS: usize = 200;
@@ -54,11 +56,11 @@ pub(super) enum Sheets<'a> {
 }
 
 impl<'a> Sheets<'a> {
-    /// Opens a workbook, or text with what parts its cells (`None` to look).
+    /// Opens a workbook, or text; what parts its cells is what the recipe says, or what fits best.
     pub(super) fn open(
         input: &'a mut dyn Input,
         sniff: &'a Sniff,
-        delimiter: Option<&str>,
+        recipe: Option<&Recipe>,
     ) -> Result<Self, Error> {
         let mut first = [0; 8];
         input.seek(std::io::SeekFrom::Start(0)).map_err(Error::Unreadable)?;
@@ -69,9 +71,8 @@ impl<'a> Sheets<'a> {
                 "an old workbook (.xls), or one protected by a password; save it as .xlsx without a password",
             )),
             _ => {
-                let delimiter = match delimiter.map(str::as_bytes) {
-                    Some([one]) => *one,
-                    Some(_) => return Err(malformed("what parts the cells must be one character")),
+                let delimiter = match recipe {
+                    Some(recipe) => delimiter_for(recipe, sniff)?,
                     None => delimiter_of(sniff).ok_or(Error::UnknownFormat)?,
                 };
                 Ok(Self::Text { input, sniff, delimiter })
@@ -142,11 +143,38 @@ pub(super) fn delimiter_of(sniff: &Sniff) -> Option<u8> {
     if let Some(named) = separator_line(sniff.head.lines().next().unwrap_or("")) {
         return Some(named);
     }
-    let samples = DELIMITERS.map(|delimiter| (delimiter, sample_of(sniff, delimiter)));
+    let there = DELIMITERS.into_iter().filter(|delimiter| sniff.head.contains(char::from(*delimiter)));
+    let samples: Vec<_> = there.map(|delimiter| (delimiter, sample_of(sniff, delimiter))).collect();
     let scored = samples.iter().map(|(delimiter, sample)| (*delimiter, sheet_guess::worth(sample)));
     // The first of equals: the order of `DELIMITERS` is that of likelihood.
     let best = scored.rev().max_by_key(|(_, worth)| *worth)?;
     (best.1 > 0).then_some(best.0)
+}
+
+/// What the recipe says; else what makes its columns appear; else what fits best.
+fn delimiter_for(recipe: &Recipe, sniff: &Sniff) -> Result<u8, Error> {
+    if let Some(text) = &recipe.delimiter {
+        return match text.as_bytes() {
+            [one] if !one.is_ascii_alphanumeric() && !matches!(one, b'"' | b'\n' | b'\r') => Ok(*one),
+            _ => Err(malformed("what parts the cells must be one sign")),
+        };
+    }
+    let names: Vec<_> = recipe.columns.iter().map(|column| sheet_plan::plain(&column.header)).collect();
+    let found = |delimiter: u8| {
+        let sample = sample_of(sniff, delimiter);
+        let known = |cell: &&Zeroizing<String>| names.contains(&sheet_plan::plain(cell));
+        let rows = sample.iter().map(|row| row.iter().filter(known).filter(|cell| !cell.trim().is_empty()).count());
+        rows.max().unwrap_or(0)
+    };
+    let by_names = DELIMITERS.into_iter().map(|delimiter| (found(delimiter), delimiter)).rev().max_by_key(|(found, _)| *found);
+    let widest = || {
+        let widths = DELIMITERS.into_iter().map(|one| (sheet_guess::width(&sample_of(sniff, one)), one));
+        widths.rev().max_by_key(|(width, _)| *width).map_or(b',', |(_, delimiter)| delimiter)
+    };
+    match by_names {
+        Some((found, delimiter)) if found > 1 && recipe.header_row.is_some() => Ok(delimiter),
+        _ => Ok(delimiter_of(sniff).unwrap_or_else(widest)),
+    }
 }
 
 /// The first rows of delimited text as far as its beginning is in memory.

@@ -93,11 +93,24 @@ fn number_shown(number: f64, shape: Shape) -> (String, Mark) {
 
 /// With the 15 digits a spreadsheet shows at most, so that 0.1 + 0.2 is 0.3.
 fn plain(number: f64) -> String {
+    if number.abs() >= MOST_EXACT {
+        return long(number);
+    }
     if number == number.trunc() {
         return format!("{number:.0}");
     }
     let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
     format!("{rounded}")
+}
+
+/// Fifteen digits and zeros, as the spreadsheet shows it.
+fn long(number: f64) -> String {
+    let scientific = format!("{number:.14e}");
+    let Some((digits, power)) = scientific.split_once('e') else { return scientific };
+    let Some(power) = power.parse::<usize>().ok().filter(|power| *power <= 30) else { return scientific };
+    let digits: String = digits.chars().filter(|c| *c != '.').collect();
+    let sign = usize::from(digits.starts_with('-'));
+    format!("{digits:0<width$}", width = power + 1 + sign)
 }
 
 /// ISO days and times: the cell's own format depends on the language of the machine that shows it.
@@ -146,6 +159,8 @@ mod tests {
     #[test]
     fn numbers_look_as_their_format_shows_them() {
         assert_eq!(number(490_123_456_789.0, "General"), "490123456789", "not 4.9E+11");
+        assert_eq!(number(12_345_678_901_234_567_890.0, "General"), "12345678901234600000");
+        assert_eq!(number(-1e15, "General"), "-1000000000000000");
         assert_eq!(number(42.0, "00000"), "00042");
         assert_eq!(number(0.1 + 0.2, "General"), "0.3");
         assert_eq!(number(0.5, "0%"), "50%");

@@ -1,6 +1,6 @@
 //! What a spreadsheet's columns hold, by their names and, where those say nothing, by what is in them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
@@ -11,6 +11,9 @@ use crate::model::{ColumnRole, Recipe, RecipeColumn};
 
 /// Titles and blank rows above the names of the columns.
 const MOST_ROWS_ABOVE: usize = 30;
+
+/// Names of columns are words, not sentences. In bytes.
+pub(super) const LONGEST_NAME: usize = 80;
 
 /// Above this share of its values, a column is of that kind.
 const MOSTLY: f64 = 0.6;
@@ -71,6 +74,11 @@ fn guess_below(sample: &Sample, header: Option<usize>, sure: bool) -> Guess {
     Guess { recipe, sure, useful }
 }
 
+/// How wide the first row with something in it is.
+pub(super) fn width(sample: &Sample) -> usize {
+    sample.iter().find(|row| !is_blank(row)).map_or(0, Vec::len)
+}
+
 /// How well a way to part the cells explains the first rows; 0 for not at all.
 pub(super) fn worth(sample: &Sample) -> usize {
     if let Some(row) = known_header(sample) {
@@ -92,28 +100,27 @@ fn known_header(sample: &Sample) -> Option<usize> {
 
 /// Two for each role that a name means, one for each that it might mean; 0 when it is only one role.
 fn score(row: &[Zeroizing<String>]) -> usize {
-    let mut best = Vec::new();
-    for role in sheet_words::roles() {
-        let strengths = row.iter().flat_map(|cell| {
-            let short = cell.chars().count() <= 60;
-            if short { meanings(cell) } else { Vec::new() }
-        });
-        best.extend(strengths.filter(|(other, _)| *other == role).map(|(_, s)| s).max());
-    }
-    if best.len() < 2 {
+    if row.len() < 2 {
         return 0;
     }
-    let points = |strength| match strength {
+    let names = row.iter().filter(|cell| cell.len() <= LONGEST_NAME);
+    let mut best: HashMap<ColumnRole, Strength> = HashMap::new();
+    for (role, strength) in names.flat_map(|name| meanings(name)) {
+        let known = best.entry(role).or_insert(strength);
+        *known = strength.max(*known);
+    }
+    let points = |strength: &Strength| match strength {
         Strength::Strong => 2,
         Strength::Weak | Strength::Part => 1,
     };
-    best.into_iter().map(points).sum()
+    if best.len() < 2 { 0 } else { best.values().map(points).sum() }
 }
 
 /// A password column beyond doubt, and something that says what the password is for.
 fn is_sure(row: &[Zeroizing<String>]) -> bool {
     let has = |role, doubtful| {
-        let all = row.iter().flat_map(|cell| meanings(cell));
+        let names = row.iter().filter(|cell| cell.len() <= LONGEST_NAME);
+        let all = names.flat_map(|cell| meanings(cell));
         all.into_iter().any(|(other, strength)| {
             other == role && (strength != Strength::Weak || doubtful)
         })
