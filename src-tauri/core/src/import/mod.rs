@@ -113,6 +113,7 @@ pub mod formats;
 pub mod mask;
 pub mod pace;
 pub mod receipt_file;
+pub mod recipe;
 pub mod staging;
 pub mod upload;
 

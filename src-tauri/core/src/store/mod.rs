@@ -11,6 +11,7 @@ mod open;
 mod policy;
 mod provider;
 mod receipt;
+mod recipe;
 mod refresh;
 mod seat;
 mod staging;
@@ -21,6 +22,7 @@ pub use error::Error;
 pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};
 pub use provider::ProviderRow;
 pub use receipt::Finish;
+pub use recipe::RecipeRow;
 pub use refresh::{Refreshed, Rows};
 pub use staging::{NewStaging, PAGE_ITEMS, StagingEnd, StagingRow, StagingWriter};
 

@@ -103,6 +103,7 @@ mod sheet_item;
 mod sheet_look;
 mod sheet_marks;
 mod sheet_plan;
+pub(super) mod sheet_preview;
 mod sheet_words;
 mod sniff;
 mod source;
