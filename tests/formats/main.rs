@@ -5,6 +5,7 @@ mod better;
 mod bitwarden;
 mod conversion;
 mod detection;
+mod docs_tools;
 mod fuzz;
 mod hostile;
 mod inspection;
