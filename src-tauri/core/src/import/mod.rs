@@ -115,6 +115,7 @@ pub mod history;
 pub mod mask;
 pub mod pace;
 pub mod receipt_file;
+pub mod recipe;
 pub mod staging;
 pub mod upload;
 

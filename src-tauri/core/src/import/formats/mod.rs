@@ -42,6 +42,7 @@ mod fsecure_fsk;
 mod generic_csv;
 mod gnome_json;
 mod headless;
+mod html_text;
 mod hudu_csv;
 mod inspect;
 mod itglue_csv;
@@ -108,6 +109,7 @@ mod remembear_csv;
 mod roboform_csv;
 mod rows;
 mod rules_card;
+mod rules_docs;
 mod rules_guess;
 mod rules_host;
 mod rules_json;
@@ -120,6 +122,18 @@ mod safeincloud_card;
 mod safeincloud_xml;
 mod saferpass_csv;
 mod securesafe_csv;
+mod sheet;
+mod sheet_book;
+mod sheet_bounds;
+mod sheet_cell;
+mod sheet_guess;
+mod sheet_item;
+mod sheet_look;
+mod sheet_marks;
+mod sheet_plan;
+mod sheet_preview;
+pub(super) mod sheet_preview;
+mod sheet_words;
 mod sniff;
 mod source;
 mod splashid_csv;
@@ -136,13 +150,14 @@ mod yoti_csv;
 mod zip;
 mod zohovault_csv;
 #[allow(dead_code)]
-
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::Error;
+use crate::keys::Secret;
 use crate::keys::{ExportOpener, Secret};
 use crate::model::{Detection, Finding, FormatInfo, Item};
+use crate::model::{Detection, Finding, FormatInfo, Item, Recipe};
 use output::{Halt, Output, Target};
 use registry::{Context, Reader};
 
@@ -162,6 +177,8 @@ pub struct ReadOptions {
     pub new_types: bool,
     /// Opens exports that only the account or organization that made them can read.
     pub opener: Option<ExportOpener>,
+    /// How a spreadsheet's columns become items; given without a format, it decides.
+    pub recipe: Option<Recipe>,
 }
 
 /// A file to read.
@@ -266,6 +283,9 @@ fn read_one(source: &Source, out: &mut Output<'_>) -> Result<(&'static str, Stri
     let format = match &options.format {
         Some(id) => registry::by_id(id),
         None => detect::guess(&mut file, &sniff, &name)?.sure(),
+        // Whoever gives a recipe has said what the file is.
+        None if options.recipe.is_some() => registry::by_id(generic_csv::FORMAT.id),
+        None => detect::guess(&mut file, &sniff, &file_name(path))?.sure(),
     };
     let format = format.ok_or(Error::UnknownFormat)?;
     // Given for nothing it would be a mistake nobody notices.
