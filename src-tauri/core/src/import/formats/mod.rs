@@ -131,7 +131,6 @@ mod sheet_item;
 mod sheet_look;
 mod sheet_marks;
 mod sheet_plan;
-mod sheet_preview;
 pub(super) mod sheet_preview;
 mod sheet_words;
 mod sniff;
@@ -154,9 +153,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::Error;
-use crate::keys::Secret;
 use crate::keys::{ExportOpener, Secret};
-use crate::model::{Detection, Finding, FormatInfo, Item};
 use crate::model::{Detection, Finding, FormatInfo, Item, Recipe};
 use output::{Halt, Output, Target};
 use registry::{Context, Reader};
