@@ -260,7 +260,7 @@ fn field(kind: &str, name: &str, value: &Json, draft: &mut Draft) {
         ("name" | "address" | "phone" | "bankAccount", Json::Object(_)) => {
             draft.push(name, Some(Text::new(composed(kind, value))), FieldKind::Text);
         }
-        ("pinCode" | "secret" | "password", _) => {
+        ("pinCode" | "secret", _) => {
             draft.push(name, truthy(value), FieldKind::Hidden);
         }
         _ => draft.push(name, truthy_or_written(value), FieldKind::Text),

@@ -293,7 +293,7 @@ fn license(entry: &Entry<'_>, draft: &mut Draft) -> bool {
 }
 
 /// The last day of a month written YYYYMM.
-fn last_day(month: &str) -> Option<Text> {
+pub(super) fn last_day(month: &str) -> Option<Text> {
     let plain = (month.len() == 6 && month.bytes().all(|b| b.is_ascii_digit())).then_some(month)?;
     let year = plain.get(..4)?.parse().ok()?;
     let month = plain.get(4..)?.parse().ok()?;

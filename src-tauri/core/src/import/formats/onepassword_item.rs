@@ -56,7 +56,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    fn new(kind: Kind, row: u32) -> Self {
+    pub(super) fn new(kind: Kind, row: u32) -> Self {
         Self {
             item: Item { row, ..Item::default() },
             kind,
@@ -72,7 +72,7 @@ impl Draft {
         }
     }
 
-    fn into_item(self) -> Item {
+    pub(super) fn into_item(self) -> Item {
         let Self { mut item, .. } = self;
         item.kind = match self.kind {
             Kind::Login => ItemKind::Login(self.login),
@@ -184,7 +184,7 @@ fn login_fields(details: &Json, draft: &mut Draft) {
 }
 
 /// The newest old passwords.
-fn history(entries: &Json) -> Vec<PasswordHistory> {
+pub(super) fn history(entries: &Json) -> Vec<PasswordHistory> {
     let mut all: Vec<(f64, &Json)> = list(entries)
         .iter()
         .filter(|entry| text(entry.get("value")).is_some())

@@ -93,7 +93,7 @@ pub(super) fn read(
     Ok(())
 }
 
-fn login(content: &Json, item: &mut Item) {
+pub(super) fn login(content: &Json, item: &mut Item) {
     let email = content.get("itemEmail");
     let username = text(content.get("itemUsername"));
     if username.is_some() {
@@ -108,7 +108,7 @@ fn login(content: &Json, item: &mut Item) {
     });
 }
 
-fn card(content: &Json, item: &mut Item) {
+pub(super) fn card(content: &Json, item: &mut Item) {
     let number = text(content.get("number"));
     let expiry = text(content.get("expirationDate"));
     let (month, year) = expiry.as_ref().map_or(("", ""), |expiry| parts(expiry.expose()));
@@ -134,7 +134,7 @@ fn parts(expiry: &str) -> (&str, &str) {
 }
 
 /// The key as it is when it says everything itself; what is missing is derived, and other writings converted.
-fn ssh_key(content: &Json, item: &mut Item) {
+pub(super) fn ssh_key(content: &Json, item: &mut Item) {
     let part = |name: &str| text(content.get(name));
     let private = part("privateKey").unwrap_or_default();
     let (public, print) = (part("publicKey"), part("fingerprint"));
@@ -184,7 +184,7 @@ fn custom(data: &Json, new_types: bool, item: &mut Item) {
 }
 
 /// Kinds the official client drops without a word (section 7, point 23).
-fn unknown(content: &Json, item: &mut Item) {
+pub(super) fn unknown(content: &Json, item: &mut Item) {
     item.kind = ItemKind::Note;
     for (key, value) in entries(content) {
         let kind = if key.to_lowercase().contains("password") || key == "privateKey" {

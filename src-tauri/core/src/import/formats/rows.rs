@@ -25,6 +25,8 @@ pub(super) struct Rows<'a> {
     line: u32,
     /// The last byte seen was a carriage return.
     after_cr: bool,
+    /// What stands before a quote that belongs to a quoted cell: another quote, or a backslash.
+    escape: u8,
     cells: Vec<Cell>,
 }
 
@@ -32,7 +34,7 @@ pub(super) struct Rows<'a> {
 struct Cell {
     start: usize,
     end: usize,
-    /// Holds doubled quotes.
+    /// Holds escaped quotes.
     escaped: bool,
 }
 
@@ -89,7 +91,14 @@ impl<'r> Row<'r> {
 impl<'a> Rows<'a> {
     pub(super) fn new(source: Source<'a>, delimiter: u8, format: &'static str) -> Self {
         let window = Window::new(source);
-        Self { window, format, delimiter, line: 1, after_cr: false, cells: Vec::new() }
+        let (escape, cells) = (b'"', Vec::new());
+        Self { window, format, delimiter, line: 1, after_cr: false, escape, cells }
+    }
+
+    /// Quotes within quoted cells have this byte before them.
+    pub(super) fn escaped_by(mut self, escape: u8) -> Self {
+        self.escape = escape;
+        self
     }
 
     /// The next row, blank ones included; `None` at the end.
@@ -104,7 +113,9 @@ impl<'a> Rows<'a> {
             }
             if !self.window.text().is_empty() {
                 let text = self.window.text();
-                if let Some(scanned) = scan(text, self.delimiter, at_end, &mut self.cells) {
+                if let Some(scanned) =
+                    scan(text, (self.delimiter, self.escape), at_end, &mut self.cells)
+                {
                     break scanned;
                 }
                 self.check_bounds(text.len())?;
@@ -143,19 +154,25 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    /// Halves doubled quotes in place and blanks what is left over, so that the row stays UTF-8.
+    /// Takes the escapes out in place and blanks what is left over, so that the row stays UTF-8.
     fn unescape(&mut self) {
         let text = self.window.text_mut();
         for cell in self.cells.iter_mut().filter(|cell| cell.escaped) {
             let mut to = cell.start;
             let mut from = cell.start;
             while from < cell.end {
-                let quote = memchr::memchr(b'"', &text[from..cell.end]);
-                let stop = quote.map_or(cell.end, |at| from + at + 1);
+                let found = memchr::memchr(self.escape, &text[from..cell.end]);
+                let stop = found.map_or(cell.end, |at| from + at);
                 text.copy_within(from..stop, to);
                 to += stop - from;
-                from =
-                    if text.get(stop) == Some(&b'"') && stop < cell.end { stop + 1 } else { stop };
+                // The escape goes when a quote follows, which may be another quote; anything else stays.
+                let quote = stop + 1 < cell.end && text[stop + 1] == b'"';
+                from = stop + usize::from(quote);
+                if from < cell.end {
+                    text[to] = text[from];
+                    to += 1;
+                    from += 1;
+                }
             }
             text[to..cell.end].fill(b'"');
             cell.end = to;
@@ -199,13 +216,18 @@ struct Scanned {
 }
 
 /// Finds the cells of the row at the start of `text`; `None` when it may go on beyond.
-fn scan(text: &[u8], delimiter: u8, at_end: bool, cells: &mut Vec<Cell>) -> Option<Scanned> {
+fn scan(
+    text: &[u8],
+    (delimiter, escape): (u8, u8),
+    at_end: bool,
+    cells: &mut Vec<Cell>,
+) -> Option<Scanned> {
     cells.clear();
     let mut row = Scanned { bytes: 0, lines: 0, stray_quote: false, unclosed: false };
     loop {
         let start = row.bytes;
         if text.get(start) == Some(&b'"') {
-            let quoted = quoted_cell(text, start + 1, delimiter, at_end)?;
+            let quoted = quoted_cell(text, start + 1, (delimiter, escape), at_end)?;
             row.lines += quoted.lines;
             row.stray_quote |= quoted.stray;
             row.unclosed = quoted.unclosed;
@@ -242,7 +264,12 @@ struct Quoted {
     unclosed: bool,
 }
 
-fn quoted_cell(text: &[u8], start: usize, delimiter: u8, at_end: bool) -> Option<Quoted> {
+fn quoted_cell(
+    text: &[u8],
+    start: usize,
+    (delimiter, escape): (u8, u8),
+    at_end: bool,
+) -> Option<Quoted> {
     let (mut escaped, mut stray, mut from) = (false, false, start);
     let (end, after, unclosed) = loop {
         let Some(at) = memchr::memchr(b'"', text.get(from..)?) else {
@@ -252,9 +279,14 @@ fn quoted_cell(text: &[u8], start: usize, delimiter: u8, at_end: bool) -> Option
             break (text.len(), text.len(), true);
         };
         let quote = from + at;
+        if escape != b'"' && quote > start && text[quote - 1] == escape {
+            escaped = true;
+            from = quote + 1;
+            continue;
+        }
         let blanks = text[quote + 1..].iter().take_while(|b| **b == b' ').count();
         match text.get(quote + 1 + blanks) {
-            Some(b'"') if blanks == 0 => {
+            Some(b'"') if blanks == 0 && escape == b'"' => {
                 escaped = true;
                 from = quote + 2;
             }
@@ -276,7 +308,7 @@ fn quoted_cell(text: &[u8], start: usize, delimiter: u8, at_end: bool) -> Option
 pub(super) fn first_row(head: &str, more: bool, delimiter: u8) -> Option<Vec<String>> {
     let text = head.trim_start();
     let mut cells = Vec::new();
-    scan(text.as_bytes(), delimiter, !more, &mut cells)?;
+    scan(text.as_bytes(), (delimiter, b'"'), !more, &mut cells)?;
     let cell = |cell: &Cell| text.get(cell.start..cell.end).unwrap_or("").replace("\"\"", "\"");
     Some(cells.iter().map(cell).collect())
 }
@@ -314,7 +346,7 @@ fn split_row(text: &str, more: bool, delimiter: u8) -> Option<(Vec<String>, &str
         return None;
     }
     let mut cells = Vec::new();
-    let scanned = scan(text.as_bytes(), delimiter, !more, &mut cells)?;
+    let scanned = scan(text.as_bytes(), (delimiter, b'"'), !more, &mut cells)?;
     let cell = |cell: &Cell| text.get(cell.start..cell.end).unwrap_or("").replace("\"\"", "\"");
     Some((cells.iter().map(cell).collect(), text.get(scanned.bytes..).unwrap_or("")))
 }
@@ -445,6 +477,21 @@ mod tests {
         assert_eq!(cells("\"a\"b\",x"), [["a\"b", "x"]], "a quote before text belongs to the text");
         assert_eq!(cells("\"a\n\"\"b\"\"\",x"), [["a\n\"b\"", "x"]]);
         assert_eq!(cells(" \"a\",x"), [[" \"a\"", "x"]]);
+    }
+
+    #[test]
+    fn a_backslash_may_stand_before_a_quote_instead() {
+        let text = "\"a \\\"b\\\" \\n\",\"c\"\"d\",\"\\\"\"\n\"two\nlines\",x\\\"y,\"z\"";
+        let mut input = Cursor::new(text);
+        let sniff = sniff(&mut input).unwrap();
+        let source = Source::open(&mut input, &sniff).unwrap();
+        let mut rows = Rows::new(source, b',', "test").escaped_by(b'\\');
+        let row = rows.next().unwrap().unwrap();
+        let cells: Vec<_> = row.cells().map(str::to_owned).collect();
+        assert_eq!(cells, ["a \"b\" \\n", "c\"\"d", "\""], "doubled quotes are two then");
+        let row = rows.next().unwrap().unwrap();
+        let cells: Vec<_> = row.cells().map(str::to_owned).collect();
+        assert_eq!(cells, ["two\nlines", "x\\\"y", "z"], "without quotes nothing is escaped");
     }
 
     #[test]

@@ -31,6 +31,10 @@ pub(super) trait RowReader {
         let _ = sniff;
         false
     }
+    /// What stands before a quote within a quoted cell.
+    fn escape(&self) -> u8 {
+        b'"'
+    }
     /// Gathers evidence about the file as a whole.
     fn look(&mut self, row: &Row<'_>) {
         let _ = row;
@@ -158,6 +162,7 @@ pub(super) fn read(
         let mut rows = Rows::new(Source::open(input, sniff)?, delimiter, layout.name);
         let mut header = read_header(&mut rows)?;
         let mut reader = (layout.reader)(&mut header);
+        rows = rows.escaped_by(reader.escape());
         if reader.wants_look(sniff) {
             while let Some(row) = rows.next()? {
                 reader.look(&row);
@@ -166,6 +171,7 @@ pub(super) fn read(
         (header, reader)
     };
     let mut rows = Rows::new(Source::open(input, sniff)?, delimiter, layout.name);
+    rows = rows.escaped_by(reader.escape());
     read_header(&mut rows)?;
     read_body(rows, Some(header), reader.as_mut(), sniff.nul, out)
 }
