@@ -3,6 +3,7 @@
 
 mod better;
 mod bitwarden;
+mod bitwarden_zip;
 mod conversion;
 mod dashlane;
 mod detection;

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::ReadOptions;
 use super::bitwarden_item::{self, Origin};
 use super::bitwarden_restricted;
+use super::bitwarden_zip::{self, Attached};
 use super::json_scan::Scanner;
 use super::json_value::Json;
 use super::looked::Looked;
@@ -109,6 +110,9 @@ impl Outline {
 static SHAPE: Shape = Shape { fits, read: read_shape };
 
 fn fits(looked: &Looked<'_>) -> f64 {
+    if let Some(members) = &looked.members {
+        return bitwarden_zip::fits(members);
+    }
     let Some(json) = looked.json.as_ref().filter(|json| !json.list) else { return 0.0 };
     match (json.has("encrypted"), json.has("items") || json.has("data")) {
         // Damaged: reading it says where, if it is Bitwarden's at all.
@@ -131,7 +135,13 @@ fn read_shape(
     context: &Context<'_>,
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
-    read(input, context.sniff, context.options, out)
+    if let Some(unpacked) = bitwarden_zip::unpack(input)? {
+        let mut inner = Cursor::new(unpacked.json.as_slice());
+        let inner_sniff = sniff::sniff(&mut inner)?;
+        read((&mut inner, &inner_sniff), context.options, &unpacked.attached, out)?;
+        return Ok(Source::open(input, context.sniff)?.sha256()?);
+    }
+    read((input, context.sniff), context.options, &Attached::default(), out)
 }
 
 fn is_true(scanner: &mut Scanner<'_>) -> Result<bool, Error> {
@@ -171,19 +181,19 @@ fn read_folders(scanner: &mut Scanner<'_>) -> Result<Vec<Folder>, Error> {
 
 /// Reads the file, opening it first when it is sealed; answers its SHA-256.
 fn read(
-    input: &mut dyn Input,
-    sniff: &Sniff,
+    (input, sniff): (&mut dyn Input, &Sniff),
     options: &ReadOptions,
+    attached: &Attached,
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
     let mut outline = Outline::read(input, sniff)?;
     if outline.encrypted != Some(true) {
-        return read_plain(&outline, None, (input, sniff), out);
+        return read_plain(&outline, &Beside { key: None, attached }, (input, sniff), out);
     }
     if !outline.sealed {
         let key = bitwarden_restricted::key(&outline, options.opener.as_ref())?;
         bitwarden_restricted::open_names(&mut outline, &key, out);
-        return read_plain(&outline, Some(&key), (input, sniff), out);
+        return read_plain(&outline, &Beside { key: Some(&key), attached }, (input, sniff), out);
     }
     let password = options.export_password.as_ref().ok_or(Error::PasswordNeeded)?;
     let (plain, sha256) = open(input, sniff, password)?;
@@ -193,7 +203,8 @@ fn read(
     if outline.encrypted == Some(true) {
         return Err(malformed("the protected part is encrypted once more").into());
     }
-    read_plain(&outline, None, (&mut inner, &inner_sniff), out)?;
+    let beside = Beside { key: None, attached };
+    read_plain(&outline, &beside, (&mut inner, &inner_sniff), out)?;
     Ok(sha256)
 }
 
@@ -241,9 +252,15 @@ fn explain(error: keys::Error) -> Error {
     }
 }
 
+/// What is needed besides the file's text.
+struct Beside<'a> {
+    key: Option<&'a ExportKey>,
+    attached: &'a Attached,
+}
+
 fn read_plain(
     outline: &Outline,
-    under: Option<&ExportKey>,
+    beside: &Beside<'_>,
     (input, sniff): (&mut dyn Input, &Sniff),
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
@@ -274,7 +291,8 @@ fn read_plain(
             if unmarked && item.get("type").integer().is_none() {
                 return Err(malformed("its items are not Bitwarden's").into());
             }
-            let item = match under {
+            beside.attached.tell(&item, row, out);
+            let item = match beside.key {
                 Some(key) => bitwarden_restricted::open_item(item, key, row, out),
                 None => Some(item),
             };

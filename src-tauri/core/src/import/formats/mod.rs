@@ -16,6 +16,7 @@ mod bitwarden_json;
 mod bitwarden_kind;
 mod bitwarden_restricted;
 mod bitwarden_uris;
+mod bitwarden_zip;
 mod blackberry_csv;
 mod blur_csv;
 mod buttercup_csv;
