@@ -15,3 +15,5 @@ mod normal;
 mod same;
 mod samples;
 mod scratch;
+mod xml_formats;
+mod xml_hostile;
