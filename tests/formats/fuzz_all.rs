@@ -110,7 +110,8 @@ fn no_sample_damaged_in_any_way_makes_any_format_panic_hang_or_tell() {
             };
             let export_password = sample.password.clone();
             let new_types = dice.roll(2) == 0;
-            let options = ReadOptions { format, export_password, new_types, ..ReadOptions::default() };
+            let options =
+                ReadOptions { format, export_password, new_types, ..ReadOptions::default() };
             check(&bytes, &options, dice.roll(2) == 0, &format!("{round}.{at} {}", sample.name));
         }
         round += 1;
@@ -121,7 +122,11 @@ fn check(bytes: &[u8], options: &ReadOptions, organization: bool, place: &str) {
     let (handed, said) = said(bytes, options, organization);
     assert!(handed < MOST_ITEMS, "{place}: items out of nothing");
     for marker in MARKERS {
-        assert!(!said.contains(marker), "{place} as {:?} told what it holds: {said}", options.format);
+        assert!(
+            !said.contains(marker),
+            "{place} as {:?} told what it holds: {said}",
+            options.format
+        );
     }
 }
 

@@ -104,7 +104,10 @@ fn wound(bytes: &mut Vec<u8>, others: &[&[u8]], dice: &mut Dice) {
         // A whole line twice, or moved: rows and elements out of order.
         5 => {
             let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |n| n + 1);
-            let end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |n| at + n + 1);
+            let end = bytes[at..]
+                .iter()
+                .position(|byte| *byte == b'\n')
+                .map_or(bytes.len(), |n| at + n + 1);
             let line: Vec<u8> = bytes[start..end.min(start + 4000)].to_vec();
             let to = dice.roll(bytes.len());
             bytes.splice(to..to, line);

@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
-use aes::cipher::{Array, BlockCipherEncrypt as _, KeyInit as _, KeyIvInit as _, StreamCipher as _};
+use aes::cipher::{
+    Array, BlockCipherEncrypt as _, KeyInit as _, KeyIvInit as _, StreamCipher as _,
+};
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256, Sha512};
 
@@ -110,7 +112,9 @@ fn seal(mut inside: Vec<u8>, packed: bool) -> Vec<u8> {
         parts.iter().for_each(|part| mac.update(part));
         mac.finalize().into_bytes()
     };
-    chacha20::ChaCha20::new_from_slices(&master, &IV).expect("lengths").apply_keystream(&mut inside);
+    chacha20::ChaCha20::new_from_slices(&master, &IV)
+        .expect("lengths")
+        .apply_keystream(&mut inside);
     let mut file = header.clone();
     file.extend_from_slice(&Sha256::digest(&header));
     file.extend_from_slice(&seal(u64::MAX, &[&header]));

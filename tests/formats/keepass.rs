@@ -51,7 +51,9 @@ fn an_export_in_utf_16_or_windows_1252_is_read_all_the_same() {
         .flat_map(u16::to_le_bytes)
         .collect();
     let latin = |name: &str| text(name).chars().map(|c| c as u8).collect::<Vec<u8>>();
-    for bytes in [utf_16, latin("windows-1252"), latin("ISO-8859-1"), text("ISO-8859-1").into_bytes()] {
+    for bytes in
+        [utf_16, latin("windows-1252"), latin("ISO-8859-1"), text("ISO-8859-1").into_bytes()]
+    {
         let reading = export(bytes).read().expect("read");
         assert_eq!(reading.names(), ["Zürich Bänk"]);
         let password = login(&reading.items[0]).password.as_ref().map(Text::expose);

@@ -19,7 +19,10 @@ fn documents(inside: &str) -> [(&'static str, String); 7] {
         ("pwsafexml", value("<passwordsafe><entry><title>", "</title></entry></passwordsafe>")),
         (
             "passworddragonxml",
-            value("<PasswordManager><record><Account-Name>", "</Account-Name></record></PasswordManager>"),
+            value(
+                "<PasswordManager><record><Account-Name>",
+                "</Account-Name></record></PasswordManager>",
+            ),
         ),
         (
             "delineaxml",
@@ -30,10 +33,7 @@ fn documents(inside: &str) -> [(&'static str, String); 7] {
         ),
         (
             "stickypasswordxml",
-            value(
-                "<root><Database><Logins><Login ID='1'>",
-                "</Login></Logins></Database></root>",
-            ),
+            value("<root><Database><Logins><Login ID='1'>", "</Login></Logins></Database></root>"),
         ),
         ("safeincloudxml", value("<database><card><notes>", "</notes></card></database>")),
         (
@@ -165,8 +165,7 @@ fn other_versions_and_sealed_files_of_password_depot_are_refused_by_name() {
         ("<version>17.0.0</version><encrypted>True</encrypted>", "encrypted"),
         ("<application/>", "version"),
     ] {
-        let text =
-            format!("<passwordfile><header>{header}</header><passwords/></passwordfile>");
+        let text = format!("<passwordfile><header>{header}</header><passwords/></passwordfile>");
         let error = export(text).read().err().expect("refused").to_string();
         assert!(error.contains(word), "{error}");
     }
