@@ -27,8 +27,27 @@ pub(crate) fn check(ours: &Value, wanted: &mut Value, file: &str) {
     }
     for paths in ["folders", "collections"] {
         let list = wanted[paths].as_array_mut().expect("paths");
-        list.sort_by_key(Value::to_string);
+        list.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
         list.dedup();
     }
     assert_eq!(ours, wanted, "{file}");
+}
+
+/// The item of this name in an expectation.
+pub(crate) fn item<'v>(wanted: &'v mut Value, name: &str) -> &'v mut Value {
+    let items = wanted["items"].as_array_mut().expect("items");
+    items.iter_mut().find(|item| item["name"] == name).expect(name)
+}
+
+/// What a personal import becomes in an organization: collections for folders, no favourites.
+pub(crate) fn as_collections(mut wanted: Value) -> Value {
+    for item in wanted["items"].as_array_mut().expect("items") {
+        item["favorite"] = false.into();
+        if let Some(folders) = item.as_object_mut().expect("item").remove("folders") {
+            item["collections"] = folders;
+        }
+    }
+    wanted["collections"] = wanted["folders"].take();
+    wanted["folders"] = Value::Array(Vec::new());
+    wanted
 }

@@ -80,6 +80,11 @@ impl<'f> Kdbx<'f> {
     /// All of [`KdbxError`] that need no key.
     pub fn new(file: &'f [u8]) -> Result<Self, KdbxError> {
         let (header, body) = Header::read(file)?;
+        if let Version::Four { hash, .. } = &header.version
+            && Sha256::digest(header.bytes).as_slice() != *hash
+        {
+            return Err(KdbxError::Header);
+        }
         Ok(Self { header, body })
     }
 
@@ -116,10 +121,7 @@ impl<'f> Kdbx<'f> {
         let master: Zeroizing<[u8; 32]> = Zeroizing::new(master.finalize().into());
         match &self.header.version {
             Version::Three { start, stream } => self.open_three(&master, start, *stream),
-            Version::Four { hash, mac } => {
-                if Sha256::digest(self.header.bytes).as_slice() != *hash {
-                    return Err(KdbxError::Damaged);
-                }
+            Version::Four { mac, .. } => {
                 let mut base = Sha512::new();
                 base.update(self.header.master_seed);
                 base.update(*derived);

@@ -71,14 +71,14 @@ fn read(
     let mut row = 0;
     scanner.array(|scanner| -> Result<(), Halt> {
         row += 1;
-        match serde_json::from_slice(scanner.value(LARGEST_CARD_BYTES)?) {
-            Ok(card @ Json::Object(_)) => out.item(item(&card, row)),
-            _ => {
-                let message = "this entry is not a card; it was left out";
-                out.find(FindingCode::DamagedRow, Severity::Warning, Place::row(row), message);
-                Ok(())
-            }
+        if let Ok(card @ Json::Object(_)) =
+            serde_json::from_slice(scanner.value(LARGEST_CARD_BYTES)?)
+        {
+            return out.item(item(&card, row));
         }
+        let message = "this entry is not a card; it was left out";
+        out.find(FindingCode::DamagedRow, Severity::Warning, Place::row(row), message);
+        Ok(())
     })?;
     if row == 0 {
         return Err(Error::Empty.into());

@@ -1,4 +1,4 @@
-//! KeePass 2 (xml), as KeePass and `KeePassXC` export it.
+//! KeePass 2 (xml), as KeePass and KeePassXC export it.
 
 use super::keepass_item::Flavor;
 use super::keepass_tree;

@@ -39,12 +39,13 @@ pub(super) fn take(pairs: &mut Vec<Pair>) -> Otp {
         address(&secret, algorithm, given(OTHERS[1], "6"), given(OTHERS[0], "30"))
     });
     let tray = get(pairs, SEED).and_then(|seed| of_seed(seed, get(pairs, SETTINGS)));
-    let left_before = pairs.len();
     pairs.retain(|pair| pair.key != "otp");
-    let mut otp = Otp::default();
-    otp.found_in_fields = own.is_none() && (keepass.is_some() || tray.is_some());
-    otp.of_keepass = keepass.is_some();
-    otp.value = own.or_else(|| keepass.clone()).or_else(|| tray.clone());
+    let mut otp = Otp {
+        found_in_fields: own.is_none() && (keepass.is_some() || tray.is_some()),
+        of_keepass: keepass.is_some(),
+        value: own.or_else(|| keepass.clone()).or_else(|| tray.clone()),
+        left: false,
+    };
     drop_used(pairs, &otp, keepass.as_ref(), &[&SECRETS[..], &OTHERS[..]].concat());
     drop_used(pairs, &otp, tray.as_ref(), &[SEED, SETTINGS]);
     let of_ours = |pair: &&mut Pair| SECRETS.contains(&pair.key.as_str()) || pair.key == SEED;
@@ -53,7 +54,6 @@ pub(super) fn take(pairs: &mut Vec<Pair>) -> Otp {
         pair.protected = true;
         otp.left = true;
     }
-    debug_assert!(pairs.len() <= left_before);
     otp
 }
 

@@ -1,4 +1,4 @@
-//! One card of `SafeInCloud`: a note, a payment card or a login.
+//! One card of SafeInCloud: a note, a payment card or a login.
 
 use super::output::{Output, Place};
 use super::rules_card;

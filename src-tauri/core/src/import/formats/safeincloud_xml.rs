@@ -1,4 +1,4 @@
-//! `SafeInCloud` (xml).
+//! SafeInCloud (xml).
 
 use std::collections::HashMap;
 

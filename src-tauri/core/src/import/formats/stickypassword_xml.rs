@@ -171,7 +171,8 @@ impl Held {
                 break;
             }
             seen.push(id);
-            path = if is_blank(&path) { name.clone() } else { format!("{name}/{path}") };
+            let slash = if is_blank(&path) { "" } else { "/" };
+            path = format!("{name}{slash}{path}");
             id = parent;
         }
         path

@@ -51,9 +51,8 @@ impl<'f> Fields<'f> {
     }
 
     fn of_length(&self, number: usize, length: usize) -> Result<&'f [u8], KdbxError> {
-        self.get(number).and_then(|field| match field.len() == length {
-            true => Ok(field),
-            false => Err(KdbxError::Header),
+        self.get(number).and_then(|field| {
+            if field.len() == length { Ok(field) } else { Err(KdbxError::Header) }
         })
     }
 }
