@@ -27,10 +27,10 @@ fn fits(rows: &[Vec<String>]) -> f64 {
     let entry = |row: &&Vec<String>| row.len() == 5 || row.len() >= 9;
     let all = |cells: usize| rows.iter().all(|row| row.len() == cells);
     let entries = rows.iter().filter(entry).count();
-    let header = rows.first().is_some_and(|row| headless::names_columns(row));
+    let header = rows.first().is_some_and(|row| headless::is_header(row));
     let long = all(9) || (all(10) && rows.iter().all(|row| starts_with_zero(row)));
     let maybe = [3, 4].iter().any(|column| headless::maybe_addresses(rows, *column));
-    if entries == 0 || header || !maybe {
+    if entries * 2 <= rows.len() || header || !maybe {
         0.0
     } else if all(5) && headless::mostly_addresses(rows, 3) {
         0.55
