@@ -17,7 +17,12 @@ pub(super) const FORMAT: Format = Format {
 static LAYOUT: Layout = Layout { name: "Arc", fits, reader: |header| Box::new(reader(header)) };
 
 fn fits(header: &Header) -> f64 {
-    columns::fits(header, &["url", "username", "password", "note"], &[], 0.9)
+    let required = ["url", "username", "password"];
+    if header.has("note") {
+        columns::fits(header, &required, &["note"], 0.9)
+    } else {
+        columns::fits_alone(header, &required, &[], 0.4)
+    }
 }
 
 fn reader(header: &mut Header) -> Columns {

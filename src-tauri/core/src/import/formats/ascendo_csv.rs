@@ -29,7 +29,7 @@ fn fits(rows: &[Vec<String>]) -> f64 {
             || rules_guess::is_username(label)
             || rules_guess::is_uri(label)
     };
-    let paired = |row: &&Vec<String>| row.len() % 2 == 0 && labels(row).iter().any(told);
+    let paired = |row: &&Vec<String>| row.len().is_multiple_of(2) && labels(row).iter().any(told);
     let found = rows.iter().filter(paired).count();
     let starred =
         rows.iter().flatten().any(|cell| cell.starts_with('*') && told(&cell.replace('*', "")));

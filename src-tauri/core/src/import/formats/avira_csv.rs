@@ -21,8 +21,9 @@ pub(super) const FORMAT: Format = Format {
 static LAYOUT: Layout = Layout { name: "Avira", fits, reader: |header| Box::new(reader(header)) };
 
 fn fits(header: &Header) -> f64 {
-    let required = ["name", "website", "username", "password", "secondary_username"];
-    columns::fits(header, &required, &[], 1.0)
+    let required = ["name", "website", "username", "password"];
+    let sure = if header.has("secondary_username") { 1.0 } else { 0.6 };
+    columns::fits(header, &required, &["secondary_username"], sure)
 }
 
 struct Entries {

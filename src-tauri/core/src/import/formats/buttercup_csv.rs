@@ -1,10 +1,11 @@
 //! Buttercup: `!type,!group_id,!group_name,title,username,password,URL,id,note`, then custom columns.
 
 use super::columns::{self, Columns};
-use super::output::{Halt, Output};
+use super::output::{Halt, Output, Place};
 use super::registry::{Format, Reader};
 use super::rows::Row;
 use super::table::{Header, Layout, RowReader};
+use crate::model::{FindingCode, Severity};
 
 pub(super) const FORMAT: Format = Format {
     id: "buttercupcsv",
@@ -26,11 +27,13 @@ fn fits(header: &Header) -> f64 {
 
 struct Entries {
     columns: Columns,
+    kind: Option<usize>,
     rest: Vec<(usize, String)>,
 }
 
 fn reader(header: &mut Header) -> Entries {
-    header.ignore(&["!type", "!group_id", "id"]);
+    header.ignore(&["!group_id", "!group_parent", "id"]);
+    let kind = header.column("!type");
     let columns = Columns {
         folder: header.column("!group_name"),
         name: header.column("title"),
@@ -40,11 +43,17 @@ fn reader(header: &mut Header) -> Entries {
         notes: header.any_column(&["note", "notes"]),
         ..Columns::default()
     };
-    Entries { columns, rest: columns::distinct(header.rest()) }
+    Entries { columns, kind, rest: columns::distinct(header.rest()) }
 }
 
 impl RowReader for Entries {
     fn row(&mut self, row: &Row<'_>, out: &mut Output<'_>) -> Result<(), Halt> {
+        if row.cell(self.kind) == "group" {
+            // The official client makes an empty entry of it.
+            let message = "a row that is a group, not an entry, was left out";
+            out.find(FindingCode::FormatOddity, Severity::Info, Place::row(row.line), message);
+            return Ok(());
+        }
         let mut item = self.columns.item(row, out);
         columns::add_rest(&mut item, row, &self.rest);
         out.item(item)

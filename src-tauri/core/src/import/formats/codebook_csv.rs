@@ -22,9 +22,11 @@ static LAYOUT: Layout =
     Layout { name: "Codebook", fits, reader: |header| Box::new(reader(header)) };
 
 fn fits(header: &Header) -> f64 {
-    let required = ["entry", "category", "note", "favorite", "username", "password"];
+    let marks = ["category", "note", "favorite"];
     let known = ["email", "totp", "website", "phone", "pin", "account", "date"];
-    columns::fits(header, &required, &known, 1.0)
+    let sure = if marks.iter().all(|name| header.has(name)) { 1.0 } else { 0.6 };
+    let known = [&known[..], &marks].concat();
+    columns::fits(header, &["entry", "username", "password"], &known, sure)
 }
 
 struct Entries {

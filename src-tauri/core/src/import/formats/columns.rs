@@ -22,6 +22,12 @@ pub(super) fn fits(header: &Header, required: &[&str], known: &[&str], sure: f64
     }
 }
 
+/// The same, where a stranger among the columns is one too many.
+pub(super) fn fits_alone(header: &Header, required: &[&str], known: &[&str], sure: f64) -> f64 {
+    let fits = fits(header, required, known, sure);
+    if fits < sure { 0.0 } else { fits }
+}
+
 /// Where the parts of a login stand.
 #[derive(Default)]
 pub(super) struct Columns {

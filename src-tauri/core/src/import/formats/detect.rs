@@ -110,8 +110,11 @@ pub(super) fn read_lines(
 ) -> Result<String, Halt> {
     let own = lines::recognise(sniff, rows);
     let other = table::recognise(sniff, &registry::layouts()).map_or(0.0, |(.., sure)| sure);
+    let other = registry::lines().iter().fold(other, |best, lines| {
+        best.max(lines::recognise(sniff, lines).map_or(0.0, |(_, sure)| sure))
+    });
     match own {
-        Some((delimiter, sure)) if sure >= SURE || other < 0.9 => {
+        Some((delimiter, sure)) if sure >= other || other < 0.9 => {
             lines::read((rows, delimiter), input, sniff, out)
         }
         _ => Err(lines::stranger(rows.name).into()),

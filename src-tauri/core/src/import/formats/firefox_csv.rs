@@ -39,8 +39,12 @@ const ORIGIN: [&str; 9] = [
 fn fits(header: &Header) -> f64 {
     let address = if header.has("url") { "url" } else { "hostname" };
     let required = [address, "username", "password"];
-    let sure = columns::fits(header, &required, &[&ORIGIN[..], &["hostname"]].concat(), 0.45);
-    if sure > 0.0 && ORIGIN.iter().any(|name| header.has(name)) { 1.0 } else { sure }
+    let known = [&ORIGIN[..], &["hostname"]].concat();
+    if ORIGIN.iter().any(|name| header.has(name)) {
+        columns::fits(header, &required, &known, 1.0)
+    } else {
+        columns::fits_alone(header, &required, &known, 0.45)
+    }
 }
 
 struct Logins(Columns);

@@ -20,7 +20,19 @@ pub(super) fn names_columns(row: &[String]) -> bool {
             || rules_guess::is_uri(name)
             || ["title", "notes", "note", "folder", "group"].contains(&name.to_lowercase().as_str())
     };
-    row.len() > 1 && row.iter().filter(told).count() * 2 > row.len()
+    let found = row.iter().filter(told).count();
+    row.len() > 1 && found * 2 > row.len()
+}
+
+/// The same where entries hold no names of fields: three of them are enough.
+pub(super) fn is_header(row: &[String]) -> bool {
+    let told = |cell: &&String| {
+        let name = cell.trim();
+        rules_guess::is_password(name)
+            || rules_guess::is_username(name)
+            || rules_guess::is_uri(name)
+    };
+    names_columns(row) || row.iter().filter(told).count() > 2
 }
 
 /// The share of addresses among what stands in a column, 0 to 1; none when nothing stands there.

@@ -26,8 +26,10 @@ const ROOT: &str = "Root/";
 const ABOUT: [&str; 3] = ["icon", "last modified", "created"];
 
 fn fits(header: &Header) -> f64 {
-    let required = ["group", "title", "username", "password", "url", "notes"];
-    columns::fits(header, &required, &["totp", "icon", "last modified", "created"], 1.0)
+    let required = ["group", "title", "username", "password"];
+    let known = ["url", "notes", "totp", "icon", "last modified", "created"];
+    let whole = header.has("url") && header.has("notes");
+    columns::fits(header, &required, &known, if whole { 1.0 } else { 0.6 })
 }
 
 struct Entries {

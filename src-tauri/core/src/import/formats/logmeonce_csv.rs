@@ -24,8 +24,9 @@ static LAYOUT: Layout =
     Layout { name: "LogMeOnce", fits, reader: |header| Box::new(reader(header)) };
 
 fn fits(header: &Header) -> f64 {
-    let required = ["name", "url", "group", "username", "password", "extra"];
-    columns::fits(header, &required, &["note"], 0.95)
+    let required = ["name", "url", "group", "username", "password"];
+    let sure = if header.has("extra") { 0.95 } else { 0.6 };
+    columns::fits(header, &required, &["note", "extra"], sure)
 }
 
 struct Entries {

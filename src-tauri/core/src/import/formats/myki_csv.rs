@@ -42,8 +42,11 @@ const MARKS: [(&str, Kind); 6] = [
 ];
 
 fn fits(header: &Header) -> f64 {
-    let own = ["nickname", "additionalinfo"].iter().all(|name| header.has(name));
-    if own && kind(header).is_some() { 1.0 } else { 0.0 }
+    match (header.has("nickname") && kind(header).is_some(), header.has("additionalinfo")) {
+        (false, _) => 0.0,
+        (true, false) => 0.6,
+        (true, true) => 1.0,
+    }
 }
 
 fn kind(header: &Header) -> Option<Kind> {

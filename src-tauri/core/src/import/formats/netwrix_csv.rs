@@ -48,7 +48,14 @@ fn fits(header: &Header) -> f64 {
     }
     let wrapped = wrapped(header);
     let own = |name: &String| FOLDER.contains(&name.trim().to_lowercase().as_str());
-    if wrapped.iter().any(own) { 0.95 } else { 0.0 }
+    let form = [&NAME[..1], &USERNAME[..1], &PASSWORD[..1]].concat();
+    if wrapped.iter().any(own) {
+        0.95
+    } else if form.iter().all(|name| header.has(name)) && !header.has("titel") {
+        0.45
+    } else {
+        0.0
+    }
 }
 
 /// The names inside a header that is one quoted cell.

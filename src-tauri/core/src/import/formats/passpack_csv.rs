@@ -57,7 +57,7 @@ fn reader(header: &mut Header) -> Entries {
 impl RowReader for Entries {
     fn row(&mut self, row: &Row<'_>, out: &mut Output<'_>) -> Result<(), Halt> {
         let mut item = self.columns.item(row, out);
-        item.notes = self.notes(row);
+        item.notes = Some(self.notes(row));
         self.add_tags(&mut item, row, out);
         self.add_fields(&mut item, row, out);
         // What is blank until here goes on before what fields add, as in the official client.
@@ -73,7 +73,7 @@ impl RowReader for Entries {
 
 impl Entries {
     /// Notes, two line breaks, shared notes, then a line for each cell too many.
-    fn notes(&self, row: &Row<'_>) -> Option<Text> {
+    fn notes(&self, row: &Row<'_>) -> Text {
         let shared = row.value(self.shared);
         let own = row.value(self.columns.notes);
         let part = |text: &Option<Text>| text.as_ref().map_or("", Text::expose).to_owned();
@@ -84,7 +84,7 @@ impl Entries {
                 notes.push_str(extra);
             }
         }
-        Some(Text::new(notes))
+        Text::new(notes)
     }
 
     fn add_tags(&self, item: &mut Item, row: &Row<'_>, out: &mut Output<'_>) {

@@ -3,12 +3,12 @@
 //! Of `A > B` the official client makes the folders `A ` and `A / B` (import-formats.md, section 7, point 17).
 
 use super::lines::{Lines, USUAL};
-use super::output::{Halt, Output};
+use super::output::{Halt, Output, Place};
 use super::registry::{Format, Reader};
 use super::rows::Row;
 use super::table::RowReader;
 use super::{headless, rules_note, values};
-use crate::model::{Item, ItemKind, Login};
+use crate::model::{FindingCode, Item, ItemKind, Login, Severity};
 
 pub(super) const FORMAT: Format = Format {
     id: "passwordagentcsv",
@@ -20,17 +20,21 @@ pub(super) const FORMAT: Format = Format {
     hint: "",
 };
 
-static LINES: Lines =
-    Lines { name: "Password Agent", delimiters: USUAL, fits, reader: || Box::new(Entries) };
+static LINES: Lines = Lines {
+    name: "Password Agent",
+    delimiters: USUAL,
+    fits,
+    reader: || Box::new(Entries::default()),
+};
 
 fn fits(rows: &[Vec<String>]) -> f64 {
     let entry = |row: &&Vec<String>| row.len() == 5 || row.len() >= 9;
     let all = |cells: usize| rows.iter().all(|row| row.len() == cells);
     let entries = rows.iter().filter(entry).count();
-    let header = rows.first().is_some_and(|row| headless::names_columns(row));
+    let header = rows.first().is_some_and(|row| headless::is_header(row));
     let long = all(9) || (all(10) && rows.iter().all(|row| starts_with_zero(row)));
     let maybe = [3, 4].iter().any(|column| headless::maybe_addresses(rows, *column));
-    if entries == 0 || header || !maybe {
+    if entries * 2 <= rows.len() || header || !maybe {
         0.0
     } else if all(5) && headless::mostly_addresses(rows, 3) {
         0.55
@@ -45,7 +49,11 @@ fn starts_with_zero(row: &[String]) -> bool {
     row.first().is_some_and(|cell| cell == "0")
 }
 
-struct Entries;
+#[derive(Default)]
+struct Entries {
+    /// A group within a group was seen.
+    nested: bool,
+}
 
 /// Places of name, user name, password, note, address and group in a row.
 fn places(row: &Row<'_>) -> Option<[Option<usize>; 6]> {
@@ -64,6 +72,7 @@ impl RowReader for Entries {
             headless::tell_strange(row, out);
             return Ok(());
         };
+        self.nested |= row.cell(group).contains('>');
         let mut item = Item {
             kind: ItemKind::Login(Login {
                 username: row.value(username),
@@ -82,6 +91,13 @@ impl RowReader for Entries {
         };
         rules_note::note_if_empty(&mut item);
         out.item(item)
+    }
+
+    fn end(&mut self, out: &mut Output<'_>) {
+        if self.nested {
+            let message = "groups within groups were read as folders within folders";
+            out.find(FindingCode::Improved, Severity::Info, Place::FILE, message);
+        }
     }
 }
 

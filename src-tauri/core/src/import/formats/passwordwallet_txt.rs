@@ -28,7 +28,7 @@ const BREAK: char = '¬';
 fn fits(rows: &[Vec<String>]) -> f64 {
     let whole = rows.iter().all(|row| (5..=6).contains(&row.len()));
     let breaks = rows.iter().any(|row| row.get(4).is_some_and(|notes| notes.contains(BREAK)));
-    let header = rows.first().is_some_and(|row| row.len() < 4 || headless::names_columns(row));
+    let header = rows.first().is_some_and(|row| row.len() < 4 || headless::is_header(row));
     if header || !headless::maybe_addresses(rows, 1) {
         0.0
     } else if whole && breaks {

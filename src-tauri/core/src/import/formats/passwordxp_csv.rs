@@ -50,7 +50,7 @@ fn english(name: &str) -> &str {
 fn fits(header: &Header) -> f64 {
     let names: Vec<_> = header.names().iter().map(|name| english(name).to_lowercase()).collect();
     let has = |name: &&str| names.iter().any(|known| known == *name);
-    let all = |wanted: &[&str]| wanted.iter().all(|name| has(&name));
+    let all = |wanted: &[&str]| wanted.iter().all(has);
     let marks = ["account", "modified", "created", "expire on", "modified by"];
     let marks = marks.iter().filter(|name| has(name)).count();
     if !all(&["title", "username", "password", "description"]) {

@@ -172,6 +172,15 @@ pub(super) fn layouts() -> Vec<&'static Layout> {
     layouts
 }
 
+/// Every kind of rows without a header.
+pub(super) fn lines() -> Vec<&'static Lines> {
+    let rows = |format: &&Format| match format.reader {
+        Reader::Lines(lines) => Some(lines),
+        _ => None,
+    };
+    FORMATS.iter().filter_map(rows).collect()
+}
+
 impl Format {
     pub(super) fn info(&self) -> FormatInfo {
         FormatInfo {

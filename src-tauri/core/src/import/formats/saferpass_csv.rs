@@ -18,7 +18,12 @@ static LAYOUT: Layout =
     Layout { name: "SaferPass", fits, reader: |header| Box::new(reader(header)) };
 
 fn fits(header: &Header) -> f64 {
-    columns::fits(header, &["url", "username", "password", "notes"], &[], 0.9)
+    let required = ["url", "username", "password"];
+    if header.has("notes") {
+        columns::fits(header, &required, &["notes"], 0.9)
+    } else {
+        columns::fits_alone(header, &required, &[], 0.4)
+    }
 }
 
 fn reader(header: &mut Header) -> Columns {

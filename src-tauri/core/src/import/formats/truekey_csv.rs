@@ -1,4 +1,4 @@
-//! McAfee True Key: `kind` decides; what is no login and no card is a note with every column as a field.
+//! True Key: `kind` decides; what is no login and no card is a note with every column as a field.
 
 use super::columns::{self, Columns};
 use super::output::{Halt, Output};

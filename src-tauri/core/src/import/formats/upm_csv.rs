@@ -29,7 +29,7 @@ static LINES: Lines = Lines {
 /// Nothing marks these five cells as this product's; Password Agent once had the same.
 fn fits(rows: &[Vec<String>]) -> f64 {
     let five = rows.iter().filter(|row| row.len() == 5).count();
-    let header = rows.first().is_some_and(|row| headless::names_columns(row));
+    let header = rows.first().is_some_and(|row| headless::is_header(row));
     if five == 0 || header || !headless::maybe_addresses(rows, 3) {
         0.0
     } else if five == rows.len() && headless::mostly_addresses(rows, 3) {
