@@ -101,7 +101,8 @@ pub(crate) fn survives(sample: &str, id: &str, markers: &[&str]) {
     }
 }
 
-const MARKERS: [&str; 6] = ["CorrectHorse", "admin-pw", "alice", "müller", "example.com", "4111"];
+pub(crate) const MARKERS: [&str; 6] =
+    ["CorrectHorse", "admin-pw", "alice", "müller", "example.com", "4111"];
 
 #[test]
 fn damaged_browser_exports_never_panic_or_tell() {

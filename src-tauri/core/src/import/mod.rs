@@ -107,9 +107,11 @@ impl Error {
     }
 }
 
+pub mod bench;
 pub mod check;
 pub mod codec;
 pub mod formats;
+pub mod history;
 pub mod mask;
 pub mod pace;
 pub mod receipt_file;
@@ -128,4 +130,5 @@ mod run;
 mod sealed;
 mod send;
 mod stage;
+mod targets;
 mod wire;

@@ -9,7 +9,9 @@ use std::io::Cursor;
 
 use serde::Deserialize;
 
+use super::ReadOptions;
 use super::bitwarden_item::{self, Origin};
+use super::bitwarden_restricted;
 use super::json_scan::Scanner;
 use super::json_value::Json;
 use super::looked::Looked;
@@ -18,7 +20,7 @@ use super::registry::{Context, Format, Reader, Shape};
 use super::sniff::{self, Sniff};
 use super::source::{Input, Source, Window};
 use crate::import::Error;
-use crate::keys::{self, Kdf, Secret};
+use crate::keys::{self, ExportKey, Kdf, Secret};
 use crate::model::{FindingCode, Severity};
 
 pub(super) const FORMAT: Format = Format {
@@ -49,17 +51,21 @@ const LARGEST_SEALED_BYTES: usize = 256 * 1024 * 1024;
 #[derive(Default)]
 pub(super) struct Outline {
     pub encrypted: Option<bool>,
+    /// What tells the right key of an export for one account only.
+    pub validation: Option<String>,
     pub sealed: bool,
     pub has_data: bool,
     /// Number of items, `None` without a list of them.
     pub items: Option<u64>,
-    folders: Option<Vec<Folder>>,
-    collections: Option<Vec<Folder>>,
+    pub folders: Option<Vec<Folder>>,
+    pub collections: Option<Vec<Folder>>,
 }
 
-struct Folder {
+pub(super) struct Folder {
     id: String,
-    name: String,
+    pub name: String,
+    /// Of a collection.
+    pub organization: String,
 }
 
 impl Outline {
@@ -79,6 +85,7 @@ impl Outline {
         let list = scanner.peek()? == Some(b'[');
         match key {
             "encrypted" => self.encrypted = Some(is_true(scanner)?),
+            "encKeyValidation_DO_NOT_EDIT" => self.validation = short_text(scanner)?,
             "passwordProtected" => self.sealed = is_true(scanner)?,
             "items" if list => {
                 let mut count = 0;
@@ -124,7 +131,7 @@ fn read_shape(
     context: &Context<'_>,
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
-    read(input, context.sniff, context.options.export_password.as_ref(), out)
+    read(input, context.sniff, context.options, out)
 }
 
 fn is_true(scanner: &mut Scanner<'_>) -> Result<bool, Error> {
@@ -135,6 +142,14 @@ fn is_true(scanner: &mut Scanner<'_>) -> Result<bool, Error> {
     scanner.skip().map(|()| false)
 }
 
+/// A text; whatever else is there is skipped.
+fn short_text(scanner: &mut Scanner<'_>) -> Result<Option<String>, Error> {
+    if scanner.peek()? != Some(b'"') {
+        return scanner.skip().map(|()| None);
+    }
+    Ok(serde_json::from_slice(scanner.value(LARGEST_FOLDER_BYTES)?).ok())
+}
+
 fn read_folders(scanner: &mut Scanner<'_>) -> Result<Vec<Folder>, Error> {
     let mut folders = Vec::new();
     scanner.array(|scanner| {
@@ -142,9 +157,9 @@ fn read_folders(scanner: &mut Scanner<'_>) -> Result<Vec<Folder>, Error> {
         if let Ok(folder) = folder
             && !folder.get("id").str().is_empty()
         {
-            let (id, name) =
-                (folder.get("id").str().to_owned(), folder.get("name").str().to_owned());
-            folders.push(Folder { id, name });
+            let text = |key| folder.get(key).str().to_owned();
+            let (id, name, organization) = (text("id"), text("name"), text("organizationId"));
+            folders.push(Folder { id, name, organization });
         }
         if folders.len() > MOST_FOLDERS {
             return Err(Error::TooLarge { limit: "200,000 folders" });
@@ -158,17 +173,19 @@ fn read_folders(scanner: &mut Scanner<'_>) -> Result<Vec<Folder>, Error> {
 fn read(
     input: &mut dyn Input,
     sniff: &Sniff,
-    password: Option<&Secret>,
+    options: &ReadOptions,
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
-    let outline = Outline::read(input, sniff)?;
+    let mut outline = Outline::read(input, sniff)?;
     if outline.encrypted != Some(true) {
-        return read_plain(&outline, input, sniff, out);
+        return read_plain(&outline, None, (input, sniff), out);
     }
     if !outline.sealed {
-        return Err(Error::AccountRestricted.into());
+        let key = bitwarden_restricted::key(&outline, options.opener.as_ref())?;
+        bitwarden_restricted::open_names(&mut outline, &key, out);
+        return read_plain(&outline, Some(&key), (input, sniff), out);
     }
-    let password = password.ok_or(Error::PasswordNeeded)?;
+    let password = options.export_password.as_ref().ok_or(Error::PasswordNeeded)?;
     let (plain, sha256) = open(input, sniff, password)?;
     let mut inner = Cursor::new(plain.expose().as_bytes());
     let inner_sniff = sniff::sniff(&mut inner)?;
@@ -176,7 +193,7 @@ fn read(
     if outline.encrypted == Some(true) {
         return Err(malformed("the protected part is encrypted once more").into());
     }
-    read_plain(&outline, &mut inner, &inner_sniff, out)?;
+    read_plain(&outline, None, (&mut inner, &inner_sniff), out)?;
     Ok(sha256)
 }
 
@@ -226,8 +243,8 @@ fn explain(error: keys::Error) -> Error {
 
 fn read_plain(
     outline: &Outline,
-    input: &mut dyn Input,
-    sniff: &Sniff,
+    under: Option<&ExportKey>,
+    (input, sniff): (&mut dyn Input, &Sniff),
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
     let Some(items) = outline.items else {
@@ -257,7 +274,11 @@ fn read_plain(
             if unmarked && item.get("type").integer().is_none() {
                 return Err(malformed("its items are not Bitwarden's").into());
             }
-            bitwarden_item::read(&item, row, &origin, out)
+            let item = match under {
+                Some(key) => bitwarden_restricted::open_item(item, key, row, out),
+                None => Some(item),
+            };
+            item.map_or(Ok(()), |item| bitwarden_item::read(&item, row, &origin, out))
         })
     })?;
     Ok(scanner.into_window().into_source().sha256()?)

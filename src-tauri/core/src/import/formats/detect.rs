@@ -173,7 +173,7 @@ pub(super) fn read_table(
     table::read((layout, delimiter), input, sniff, out)
 }
 
-fn delimiter_for(layout: &'static Layout, sniff: &Sniff) -> Result<u8, Error> {
+pub(super) fn delimiter_for(layout: &'static Layout, sniff: &Sniff) -> Result<u8, Error> {
     let best = table::recognise(sniff, &registry::layouts());
     let own = table::recognise(sniff, &[layout]);
     match (own, best) {

@@ -62,7 +62,6 @@ impl<'a> Looked<'a> {
     }
 
     /// Whether the root element is called so.
-    #[allow(dead_code)]
     pub(super) fn root(&self) -> &str {
         self.elements.first().map_or("", String::as_str)
     }

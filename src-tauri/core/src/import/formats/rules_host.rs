@@ -4,46 +4,106 @@
 const LONGEST_NAME: usize = 255;
 const LONGEST_LABEL: usize = 63;
 
-/// The address's host without a leading `www.`; none where the official client finds none.
+/// The address's host without a leading `www.`; none where the official client (through `tldts` 7) finds none.
 pub(super) fn name_from(address: &str) -> Option<String> {
     let host = host(address.trim())?;
-    Some(host.strip_prefix("www.").map_or(host.clone(), str::to_owned))
+    let name = host.strip_prefix("www.").map_or(host.as_str(), |rest| rest);
+    (!name.trim().is_empty()).then(|| name.to_owned())
 }
 
 fn host(address: &str) -> Option<String> {
     if ["data:", "about:", "file:"].iter().any(|scheme| address.starts_with(scheme)) {
         return None;
     }
-    let host = if is_host(address) { address } else { authority(address)? };
-    if let Some(inner) = host.strip_prefix('[') {
-        let (inner, _) = inner.rsplit_once(']')?;
-        return Some(inner.to_lowercase()).filter(|inner| is_ipv6(inner) || is_host(inner));
+    if is_host(address) {
+        return Some(trim_dots(address).to_owned());
     }
-    let host = trim_dots(host).to_lowercase();
-    is_host(&host).then_some(host)
+    // As browsers do, line breaks within an address do not count.
+    let plain: String = address.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    let plain = plain.trim_matches(|c: char| c <= ' ');
+    let host = match host_part(plain)?.strip_prefix('[') {
+        Some(inner) => inner.rsplit_once(']')?.0.to_lowercase(),
+        None => lower(trim_dots(host_part(plain)?)),
+    };
+    (is_ipv6(&host) || is_host(&host)).then_some(host)
 }
 
 /// What stands between the scheme and the path, without user name and port.
-fn authority(address: &str) -> Option<&str> {
-    let rest = match (address.strip_prefix("//"), address.split_once(":/")) {
-        (Some(rest), _) => rest,
-        (None, Some((scheme, rest))) if is_scheme(scheme) => rest.trim_start_matches('/'),
-        (None, Some(_)) => return None,
-        (None, None) => address,
-    };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
-    let host = match authority.rsplit_once('@') {
-        Some((user, host)) if !user.is_empty() => host,
-        _ => authority,
-    };
+fn host_part(address: &str) -> Option<&str> {
+    let (rest, web) = after_scheme(address)?;
+    let end = rest.find(|c| is_end(c) && (web || c != '\\')).unwrap_or(rest.len());
+    let authority = rest.get(..end)?;
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     if host.starts_with('[') {
         return Some(host);
     }
-    Some(host.rsplit_once(':').map_or(host, |(name, _)| if name.is_empty() { host } else { name }))
+    let host = match host.split_once(':') {
+        Some((name, port)) if !name.is_empty() && !port.contains(':') => name,
+        _ => host,
+    };
+    (!host.is_empty()).then_some(host)
+}
+
+/// Whether a path, a query or a fragment begins here.
+fn is_end(c: char) -> bool {
+    matches!(c, '/' | '\\' | '?' | '#')
+}
+
+fn is_slash(c: char) -> bool {
+    matches!(c, '/' | '\\')
+}
+
+/// Whether the scheme is one of the web's, in which slashes may lack and backslashes count as slashes.
+fn is_web(scheme: &str) -> bool {
+    ["http", "https", "ws", "wss", "ftp"].iter().any(|web| scheme.eq_ignore_ascii_case(web))
+}
+
+/// What follows the scheme and its slashes, and whether backslashes end the host.
+fn after_scheme(address: &str) -> Option<(&str, bool)> {
+    if let Some(rest) = address.strip_prefix("//") {
+        return Some((rest, false));
+    }
+    match address.split_once(":/") {
+        Some((scheme, rest)) if is_web(scheme) => Some((rest.trim_start_matches(is_slash), true)),
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("file") => {
+            Some((rest.strip_prefix(is_slash)?, true))
+        }
+        Some((scheme, rest)) if is_scheme(scheme) => Some((rest.strip_prefix('/')?, false)),
+        Some(_) => None,
+        None if address.starts_with('[') => Some((address, false)),
+        None => without_slashes(address),
+    }
+}
+
+/// A host alone, with a port or user name, or a scheme without slashes.
+fn without_slashes(address: &str) -> Option<(&str, bool)> {
+    let authority = address.split(is_end).next().unwrap_or("");
+    let Some((before, after)) = authority.split_once(':') else { return Some((address, false)) };
+    let port = !after.is_empty() && after.bytes().all(|b| b.is_ascii_digit());
+    if after.contains('@') || port {
+        return Some((address, false));
+    }
+    let rest = address.get(before.len() + 1..)?;
+    if is_web(before) {
+        Some((rest.trim_start_matches(is_slash), true))
+    } else if before.eq_ignore_ascii_case("file") {
+        Some((rest.strip_prefix(is_slash)?.strip_prefix(is_slash)?, true))
+    } else {
+        after.contains(':').then_some((address, false))
+    }
 }
 
 fn is_scheme(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'))
+}
+
+/// Capitals of other alphabets alone are left as they are.
+fn lower(host: &str) -> String {
+    if host.contains(|c: char| c.is_ascii_uppercase()) {
+        host.to_lowercase()
+    } else {
+        host.to_owned()
+    }
 }
 
 /// Dots at the end say "from the root" and are no part of the name.
@@ -53,31 +113,28 @@ fn trim_dots(host: &str) -> &str {
 }
 
 fn is_ipv6(host: &str) -> bool {
-    host.len() > 1
+    let host = host.strip_suffix(']').unwrap_or(host);
+    (2..=39).contains(&host.len())
         && host.contains(':')
-        && host.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, ':' | '.'))
+        && host.chars().all(|c| c.is_ascii_hexdigit() || c == ':')
+        && (host.len() > 2 || host == "::")
 }
 
 /// Letters, digits, hyphens and underlines in parts of bearable length; letters beyond ASCII pass.
 fn is_host(host: &str) -> bool {
-    let letter =
-        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || u32::from(c) > 127;
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || u32::from(c) > 127;
     let starts = host.chars().next().is_some_and(|c| letter(c) || matches!(c, '.' | '_'));
     if !starts || host.encode_utf16().count() > LONGEST_NAME || host.ends_with('-') {
         return false;
     }
-    let mut labels = host.split('.').enumerate().peekable();
-    while let Some((index, label)) = labels.next() {
-        let last = labels.peek().is_none();
-        let fits = label.encode_utf16().count() <= LONGEST_LABEL
+    let last = host.matches('.').count();
+    host.split('.').enumerate().all(|(index, label)| {
+        label.encode_utf16().count() <= LONGEST_LABEL
             && label.chars().all(|c| letter(c) || matches!(c, '-' | '_'))
-            && (last || !label.ends_with(['-', '_']))
-            && (last || index == 0 || !label.is_empty());
-        if !fits {
-            return false;
-        }
-    }
-    true
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && (!label.is_empty() || index == 0 || index == last)
+    })
 }
 
 #[cfg(test)]
@@ -103,6 +160,19 @@ mod tests {
             ("not a url", None),
             ("https://", None),
             ("a b://x.example", None),
+            ("::1", Some("::1")),
+            ("user:pw", None),
+            ("user:pw@host.example", Some("host.example")),
+            ("https:host.example/x", Some("host.example")),
+            ("mailto:a@b.example", Some("b.example")),
+            ("mailto:nobody", None),
+            ("javascript:alert(1)", None),
+            ("chrome:///x.example", None),
+            ("host.example\\path", None),
+            ("https://host.example\\path", Some("host.example")),
+            ("a_.b", Some("a_.b")),
+            ("-a.example", None),
+            ("a..example", None),
             ("", None),
         ] {
             assert_eq!(name_from(address).as_deref(), name, "{address}");

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::output::{Halt, Target};
 use super::sheet::{Sample, Sheets};
 use super::sheet_guess::{Guess, cell, guess, guess_columns};
-use super::{ReadOptions, generic_csv, read_for, sheet_look, sheet_plan, sniff};
+use super::{ReadOptions, Source, read_for, sheet_look, sheet_plan, sniff};
 use crate::import::Error;
 use crate::import::mask::{host, mask_user, masked};
 use crate::model::{ColumnRole, Item, Recipe, RecipeColumn, RecipePreview, SheetPreview};
@@ -99,13 +99,10 @@ fn count(sheets: &mut Sheets<'_>, sheet: &str, header_row: Option<u32>) -> Resul
 
 /// What a recipe makes of a file: the first items, masked, and what was found on the way to the end.
 pub(in crate::import) fn preview(path: &Path, recipe: &Recipe) -> Result<RecipePreview, Error> {
-    let options = ReadOptions {
-        format: Some(generic_csv::FORMAT.id.to_owned()),
-        recipe: Some(recipe.clone()),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions { recipe: Some(recipe.clone()), ..ReadOptions::default() };
+    let source = Source { path: path.to_path_buf(), options };
     let (mut first, mut total) = (Vec::new(), 0);
-    let read = read_for(path, &options, Target::AsFile, &mut |item: Item| {
+    let read = read_for(&[source], Target::AsFile, &mut |item: Item| {
         total += 1;
         if first.len() < ITEMS_SHOWN {
             first.push(item);
