@@ -34,7 +34,8 @@ pub(in crate::import) struct Seen {
     pub headers: Vec<[u8; 32]>,
 }
 
-/// Looks at a spreadsheet; sheet, delimiter and row of names are those of `shape`, if given.
+/// Looks at a spreadsheet; sheet, delimiter and row of names are those of `shape`, where it has them. Row 0 says
+/// that there are no names.
 pub(in crate::import) fn look(path: &Path, shape: Option<&Recipe>) -> Result<Seen, Error> {
     let mut file = File::open(path).map_err(Error::Unreadable)?;
     let sniff = sniff::sniff(&mut file)?;
@@ -48,8 +49,8 @@ pub(in crate::import) fn look(path: &Path, shape: Option<&Recipe>) -> Result<See
     let mut sheets = Sheets::open(&mut file, &sniff, Some(&dialect))?;
     let names = if sheets.is_book() { sheets.names() } else { Vec::new() };
     let (sheet, sample) = choose(&mut sheets, shape).map_err(whole)?;
-    let Guess { mut recipe, .. } = match shape {
-        Some(shape) => guess_columns(&sample, shape.header_row),
+    let Guess { mut recipe, .. } = match shape.and_then(|shape| shape.header_row) {
+        Some(row) => guess_columns(&sample, Some(row).filter(|row| *row > 0)),
         None => guess(&sample),
     };
     recipe.delimiter = dialect.delimiter;
