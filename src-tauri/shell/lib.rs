@@ -127,6 +127,13 @@ fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool {
         import::history::import_set_settings,
         import::history::import_expired,
         import::history::import_expired_seen,
+        import::recipe::import_sheet,
+        import::recipe::import_recipe_preview,
+        import::recipe::import_recipes,
+        import::recipe::import_recipe_save,
+        import::recipe::import_recipe_delete,
+        import::recipe::import_recipe_export,
+        import::recipe::import_recipe_import,
     ]
 }
 

@@ -128,6 +128,16 @@ pub(crate) async fn ask_for_certificate(window: &WebviewWindow) -> Option<PathBu
     asked.await.ok().flatten()?.into_path().ok()
 }
 
+/// Asks for a recipe of a spreadsheet.
+pub(crate) async fn ask_for_recipe(window: &WebviewWindow) -> Option<PathBuf> {
+    let (answer, asked) = oneshot::channel();
+    let dialog = window.dialog().file().set_parent(window).set_title("Choose a recipe");
+    dialog.add_filter("Recipes", &["json"]).pick_file(|file| {
+        let _ = answer.send(file);
+    });
+    asked.await.ok().flatten()?.into_path().ok()
+}
+
 /// Asks where to write a file.
 pub(crate) async fn ask_where(window: &WebviewWindow, name: &str) -> Option<PathBuf> {
     let (answer, asked) = oneshot::channel();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use wardroom_core::Failure;
-use wardroom_core::model::{Receipt, UploadProgress};
+use wardroom_core::model::{Receipt, Recipe, UploadProgress};
 
 /// A file the person chose, dropped or opened. The page knows it by this id, never by its path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -55,6 +55,9 @@ pub(crate) struct FileToRead {
     /// A key file, chosen like any other.
     #[ts(optional)]
     pub(crate) key_file_id: Option<String>,
+    /// How a spreadsheet's columns become items.
+    #[ts(optional)]
+    pub(crate) recipe: Option<Recipe>,
 }
 
 /// What a demo fills into the sign-in.

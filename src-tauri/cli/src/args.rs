@@ -1,8 +1,12 @@
 //! The words of the command line. Their meaning is in `session`, `clients` and `import`.
 
+mod import_recipe;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use import_recipe::{RecipeVerb, Shape};
 
 /// Works with Bitwarden client organizations from a terminal.
 ///
@@ -295,6 +299,11 @@ pub(crate) enum Import {
         /// The staging
         id: String,
     },
+    /// How a spreadsheet's columns become items
+    Recipe {
+        #[command(subcommand)]
+        verb: RecipeVerb,
+    },
     #[command(flatten)]
     Past(Past),
 }
@@ -368,6 +377,9 @@ pub(crate) struct Reading {
     /// The server takes bank accounts, driver's licences and passports as such; with `stage`, the server says so
     #[arg(long)]
     pub(crate) new_types: bool,
+    /// Read a spreadsheet this way: the id of a kept recipe, or a recipe file
+    #[arg(long, value_name = "ID_OR_FILE")]
+    pub(crate) recipe: Option<String>,
 }
 
 /// What goes where.

@@ -1,6 +1,7 @@
 //! From a chosen file to a receipt.
 
 pub(crate) mod history;
+pub(crate) mod recipe;
 
 use std::time::Instant;
 
@@ -238,6 +239,7 @@ fn source(app: &App, file: &FileToRead) -> Answer<Source> {
         format: file.format.clone(),
         export_password: password.map(|sealed| app.open_password(sealed)).transpose()?,
         key_file: file.key_file_id.as_ref().map(|id| app.files.path(id)).transpose()?,
+        recipe: file.recipe.clone(),
         ..ReadOptions::default()
     };
     Ok(Source { path: app.files.path(&file.file_id)?, options })

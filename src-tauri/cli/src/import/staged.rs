@@ -12,7 +12,7 @@ use wardroom_core::model::{
 use wardroom_core::session::Unlocked;
 
 use super::read::{findings_page, inspection_page, sources};
-use super::{kinds, upload::Line};
+use super::{kinds, recipe, upload::Line};
 use crate::args::Stage;
 use crate::clients;
 use crate::desk::Run;
@@ -52,7 +52,8 @@ struct Planned {
 
 /// `import stage`
 pub(super) async fn stage(run: &Run, wanted: &Stage) -> Result<String, Fault> {
-    let files = sources(&wanted.files, &wanted.reading)?;
+    let kept = recipe::kept(run, &wanted.reading).await?;
+    let files = sources(&wanted.files, &wanted.reading, kept)?;
     if wanted.dry_run {
         return planned(run, wanted, &formats::inspect_several(&files)?).await;
     }
@@ -248,7 +249,7 @@ fn shown_page(shown: &Shown, page: &mut Page) {
     findings_page(&shown.findings, page);
 }
 
-fn items_table(items: &[MaskedItem]) -> Table {
+pub(super) fn items_table(items: &[MaskedItem]) -> Table {
     use Lean::{Left, Right};
     let mut table = Table::new(&[
         ("Item", Right),

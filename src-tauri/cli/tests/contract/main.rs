@@ -8,6 +8,7 @@
 mod clients;
 mod import;
 mod past;
+mod recipes;
 mod session;
 mod sign_in;
 mod terminal;

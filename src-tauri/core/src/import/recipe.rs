@@ -2,6 +2,7 @@
 //!
 //! A recipe holds names of columns and of a sheet, never a cell.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use super::formats::sheet_preview;
@@ -24,8 +25,8 @@ const KIND: &str = "wardroom-recipe";
 
 /// What a spreadsheet looks like and would become, without saved recipes: needs no account.
 ///
-/// Sheet, delimiter and row of the column names are those of `shape`, if one is given; its columns are guessed
-/// anew. Blocking: call it off the async threads.
+/// Sheet, delimiter and row of the column names are those of `shape`, where it has them (row 0 says that there are
+/// no names); columns are guessed anew. Blocking: call it off the async threads.
 pub fn guess(path: &Path, shape: Option<&Recipe>) -> Result<SheetPreview, super::Error> {
     Ok(sheet_preview::look(path, shape)?.preview)
 }
@@ -107,7 +108,25 @@ pub fn export(recipe: &Recipe) -> String {
     format!("{json:#}\n")
 }
 
-/// Reads such a file; the recipe is not saved yet.
+/// A name for that file that every system takes.
+#[must_use]
+pub fn file_name(recipe: &Recipe) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+    let stem: String = recipe.name.chars().take(60).map(plain).collect();
+    let stem = stem.trim_matches('-');
+    format!("{}.recipe.json", if stem.is_empty() { "spreadsheet" } else { stem })
+}
+
+/// Reads such a file; the recipe is not saved yet. Blocking: call it off the async threads.
+pub fn import_file(path: &Path) -> Result<Recipe, super::Error> {
+    let file = std::fs::File::open(path).map_err(super::Error::Unreadable)?;
+    let mut bytes = Vec::new();
+    let mut file = file.take(LARGEST_FILE as u64 + 1);
+    file.read_to_end(&mut bytes).map_err(super::Error::Unreadable)?;
+    import(&String::from_utf8_lossy(&bytes))
+}
+
+/// The same of a text that is in memory.
 pub fn import(text: &str) -> Result<Recipe, super::Error> {
     if text.len() > LARGEST_FILE {
         return Err(super::Error::TooLarge { limit: "a recipe of 256 KiB" });

@@ -175,10 +175,10 @@ pub struct ReadOptions {
     pub key_file: Option<PathBuf>,
     /// The server takes bank accounts, driver's licences and passports.
     pub new_types: bool,
-    /// Opens exports that only the account or organization that made them can read.
-    pub opener: Option<ExportOpener>,
     /// How a spreadsheet's columns become items; given without a format, it decides.
     pub recipe: Option<Recipe>,
+    /// Opens exports that only the account or organization that made them can read.
+    pub opener: Option<ExportOpener>,
 }
 
 /// A file to read.
@@ -282,10 +282,9 @@ fn read_one(source: &Source, out: &mut Output<'_>) -> Result<(&'static str, Stri
     let name = file_name(path);
     let format = match &options.format {
         Some(id) => registry::by_id(id),
-        None => detect::guess(&mut file, &sniff, &name)?.sure(),
         // Whoever gives a recipe has said what the file is.
         None if options.recipe.is_some() => registry::by_id(generic_csv::FORMAT.id),
-        None => detect::guess(&mut file, &sniff, &file_name(path))?.sure(),
+        None => detect::guess(&mut file, &sniff, &name)?.sure(),
     };
     let format = format.ok_or(Error::UnknownFormat)?;
     // Given for nothing it would be a mistake nobody notices.
@@ -295,12 +294,18 @@ fn read_one(source: &Source, out: &mut Output<'_>) -> Result<(&'static str, Stri
             Error::Malformed { format: format.name, problem, row: None, column: None }.into()
         );
     }
+    if options.recipe.is_some() && format.id != generic_csv::FORMAT.id {
+        let problem = "files of this format are read without a recipe";
+        return Err(
+            Error::Malformed { format: format.name, problem, row: None, column: None }.into()
+        );
+    }
     out.new_types = options.new_types;
     let sha256 = match format.reader {
         Reader::Table(layout) => detect::read_table(layout, &mut file, &sniff, out)?,
         Reader::Lines(rows) => detect::read_lines(rows, &mut file, &sniff, out)?,
         Reader::Shape(shape) => {
-            if options.format.is_some() {
+            if options.format.is_some() && options.recipe.is_none() {
                 detect::check_choice(format, shape, &mut file, &sniff, &name)?;
             }
             let context = Context { sniff: &sniff, options, file_name: &name };

@@ -125,14 +125,6 @@ impl<'a> Sheets<'a> {
         })?;
         Ok(sample)
     }
-
-    /// What parts the cells of text.
-    pub(super) fn delimiter(&self) -> Option<u8> {
-        match self {
-            Self::Text { delimiter, .. } => Some(*delimiter),
-            Self::Book(_) => None,
-        }
-    }
 }
 
 /// Compound File Binary: Excel up to 2003, and any newer workbook under a password.

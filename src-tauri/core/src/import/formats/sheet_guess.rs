@@ -130,7 +130,11 @@ fn is_sure(row: &[Zeroizing<String>]) -> bool {
 
 /// A first row that looks like names, above rows that look like something else.
 fn unknown_header(sample: &Sample) -> Option<usize> {
-    let row = sample.iter().position(|row| !is_blank(row) && !is_separator(row))?;
+    // Titles stand alone in their row.
+    let several = |row: &Vec<_>| {
+        row.iter().filter(|cell: &&Zeroizing<String>| !cell.trim().is_empty()).count() > 1
+    };
+    let row = sample.iter().position(|row| several(row) && !is_separator(row))?;
     let names: Vec<_> = sample[row].iter().map(|cell| cell.trim()).collect();
     let distinct: HashSet<_> = names.iter().collect();
     let plain = |name: &&str| {

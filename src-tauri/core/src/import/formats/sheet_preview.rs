@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::output::{Halt, Target};
 use super::sheet::{Sample, Sheets};
 use super::sheet_guess::{Guess, cell, guess, guess_columns};
-use super::{ReadOptions, Source, generic_csv, read_for, sheet_look, sheet_plan, sniff};
+use super::{ReadOptions, Source, read_for, sheet_look, sheet_plan, sniff};
 use crate::import::Error;
 use crate::import::mask::{host, mask_user, masked};
 use crate::model::{ColumnRole, Item, Recipe, RecipeColumn, RecipePreview, SheetPreview};
@@ -34,7 +34,8 @@ pub(in crate::import) struct Seen {
     pub headers: Vec<[u8; 32]>,
 }
 
-/// Looks at a spreadsheet; sheet, delimiter and row of names are those of `shape`, if given.
+/// Looks at a spreadsheet; sheet, delimiter and row of names are those of `shape`, where it has them. Row 0 says
+/// that there are no names.
 pub(in crate::import) fn look(path: &Path, shape: Option<&Recipe>) -> Result<Seen, Error> {
     let mut file = File::open(path).map_err(Error::Unreadable)?;
     let sniff = sniff::sniff(&mut file)?;
@@ -46,8 +47,8 @@ pub(in crate::import) fn look(path: &Path, shape: Option<&Recipe>) -> Result<See
     let mut sheets = Sheets::open(&mut file, &sniff, Some(&dialect))?;
     let names = if sheets.is_book() { sheets.names() } else { Vec::new() };
     let (sheet, sample) = choose(&mut sheets, shape).map_err(whole)?;
-    let Guess { mut recipe, .. } = match shape {
-        Some(shape) => guess_columns(&sample, shape.header_row),
+    let Guess { mut recipe, .. } = match shape.and_then(|shape| shape.header_row) {
+        Some(row) => guess_columns(&sample, Some(row).filter(|row| *row > 0)),
         None => guess(&sample),
     };
     recipe.delimiter = dialect.delimiter;
@@ -98,13 +99,9 @@ fn count(sheets: &mut Sheets<'_>, sheet: &str, header_row: Option<u32>) -> Resul
 
 /// What a recipe makes of a file: the first items, masked, and what was found on the way to the end.
 pub(in crate::import) fn preview(path: &Path, recipe: &Recipe) -> Result<RecipePreview, Error> {
-    let options = ReadOptions {
-        format: Some(generic_csv::FORMAT.id.to_owned()),
-        recipe: Some(recipe.clone()),
-        ..ReadOptions::default()
-    };
-    let (mut first, mut total) = (Vec::new(), 0);
+    let options = ReadOptions { recipe: Some(recipe.clone()), ..ReadOptions::default() };
     let source = Source { path: path.to_path_buf(), options };
+    let (mut first, mut total) = (Vec::new(), 0);
     let read = read_for(&[source], Target::AsFile, &mut |item: Item| {
         total += 1;
         if first.len() < ITEMS_SHOWN {
