@@ -5,6 +5,7 @@
 mod addresses;
 mod another_device;
 mod api_key;
+mod bench;
 mod certificate;
 mod ended_session;
 mod faults;
@@ -12,6 +13,7 @@ mod front;
 mod imports;
 mod keeper;
 mod layers;
+mod mapping;
 mod memory;
 mod new_device;
 mod office;

@@ -48,6 +48,8 @@ pub async fn stage(
     let client_name = known.ok_or(Error::NotFound("client"))?;
     // Without the client's key nothing could be sent: better said now than after the review.
     unlocked.keys_for(client).await?.sealer(client)?;
+    let new_types = unlocked.server().fetch_new_item_types().await;
+    let options = ReadOptions { new_types, ..options };
     let request = stage::Request { file, client, client_name, options, placement };
     let staging = stage::stage(unlocked, request, progress).await?;
     get(unlocked, staging).await

@@ -31,7 +31,7 @@ pub(super) fn row_to_staging(row: &SqliteRow) -> Result<StagingRow, Error> {
     })
 }
 
-pub(super) fn row_to_finding(row: &SqliteRow) -> Result<Finding, Error> {
+pub(in crate::store) fn row_to_finding(row: &SqliteRow) -> Result<Finding, Error> {
     Ok(Finding {
         code: code_from_text(row.try_get("code")?)?,
         severity: severity_from_number(row.try_get("severity")?)?,
