@@ -74,8 +74,8 @@ async fn the_grid_finds_sorts_and_counts_what_is_staged() {
     assert_eq!(page.rows[0].name, "Alpha", "no address, no TOTP, no collection: the worst");
     assert_eq!(page.rows[0].severity, Some(Severity::Warning));
     let count = |code| page.codes.iter().find(|count| count.code == code).unwrap();
-    assert_eq!(count(FindingCode::BadUri).items, 2);
-    assert_eq!(count(FindingCode::BadUri).fix, Some(Fix::AddScheme));
+    assert_eq!(count(FindingCode::BadUri).items, 1);
+    assert_eq!(count(FindingCode::BadUri).fix, Some(Fix::UriToField));
     assert_eq!(count(FindingCode::BadTotp).fix, Some(Fix::TotpToField));
     assert_eq!(count(FindingCode::MissingName).fix, Some(Fix::NameFromHost));
     assert_eq!(count(FindingCode::MissingUri).severity, Severity::Info);
@@ -180,6 +180,9 @@ async fn one_click_mends_all_that_have_the_same_trouble() {
     let notes = "line\n".repeat(3_000);
     let rows = format!("{MIXED}https://x.example,u,p,,\"{notes}\",Diary,Work,0\n");
     let (unlocked, _, staging) = bench(&office, &rows).await;
+    // The reader puts a scheme to what looks like an address; a person may take it away again.
+    let bare = Secret::new("b.example");
+    bench::edit(&unlocked, staging, 1, "login.uris[0].uri", bare).await.unwrap();
     let mend = async |fix, code| {
         bench::fix(&unlocked, staging, fix, &Selection::Matching(with_code(code))).await.unwrap()
     };
@@ -197,14 +200,14 @@ async fn one_click_mends_all_that_have_the_same_trouble() {
     assert!(names(&grid, &GridQuery::default()).contains(&"shop.example".to_owned()));
     assert_eq!(names(&grid, &asked("diary")), ["Diary", "Diary (2 of 3)", "Diary (3 of 3)"]);
 
-    for _ in 0..5 {
+    for _ in 0..6 {
         bench::undo(&unlocked, staging).await.unwrap();
     }
     let staged = staging::get(&unlocked, staging).await.unwrap();
     assert_eq!((staged.items, staged.blocking, staged.counts.note), (6, 1, 0), "all as before");
     let back = bench::detail(&unlocked, staging, 5).await.unwrap();
     let notes = back.values.iter().find(|value| value.path == "notes").unwrap();
-    assert_eq!(notes.bytes, 15_000 - 1, "as the reader had it, without the last line end");
+    assert_eq!(notes.bytes, 15_000, "as the reader had it");
 }
 
 #[tokio::test]
