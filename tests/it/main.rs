@@ -10,6 +10,7 @@ mod certificate;
 mod ended_session;
 mod faults;
 mod front;
+mod history;
 mod imports;
 mod keeper;
 mod layers;

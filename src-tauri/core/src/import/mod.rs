@@ -111,6 +111,7 @@ pub mod bench;
 pub mod check;
 pub mod codec;
 pub mod formats;
+pub mod history;
 pub mod mask;
 pub mod pace;
 pub mod receipt_file;

@@ -6,6 +6,7 @@
 mod bench;
 mod client;
 mod error;
+mod history;
 mod journal;
 mod migrations;
 mod open;
@@ -14,6 +15,7 @@ mod provider;
 mod receipt;
 mod refresh;
 mod seat;
+mod source_file;
 mod staging;
 mod token;
 
@@ -24,6 +26,7 @@ pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};
 pub use provider::ProviderRow;
 pub use receipt::Finish;
 pub use refresh::{Refreshed, Rows};
+pub use source_file::FileRow;
 pub use staging::{NewStaging, PAGE_ITEMS, StagingEnd, StagingRow, StagingWriter};
 
 use sqlx::Row as _;

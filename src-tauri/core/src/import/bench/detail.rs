@@ -44,6 +44,7 @@ fn in_no_collection(item: &Item, index: u32) -> Finding {
     Finding {
         code: FindingCode::NoCollection,
         severity: Severity::Warning,
+        file: None,
         row: Some(item.row),
         item: Some(index),
         field: Some("collectionIds".to_owned()),
