@@ -1,5 +1,7 @@
 //! The words of the command line. Their meaning is in `session`, `clients` and `import`.
 
+pub(crate) mod bench;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -258,9 +260,8 @@ pub(crate) enum Import {
     Skip {
         /// The staging
         id: String,
-        /// Positions as `import show` numbers them
-        #[arg(long, value_delimiter = ',', value_name = "N,N…")]
-        items: Vec<u32>,
+        #[command(flatten)]
+        chosen: bench::Chosen,
         /// Every item that cannot be sent as it is
         #[arg(long)]
         blocking: bool,
@@ -295,6 +296,8 @@ pub(crate) enum Import {
         /// The staging
         id: String,
     },
+    #[command(flatten)]
+    Bench(bench::Bench),
     #[command(flatten)]
     Past(Past),
 }
