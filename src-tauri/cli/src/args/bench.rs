@@ -125,7 +125,7 @@ pub(crate) enum Bench {
         /// The staging
         id: String,
         #[command(flatten)]
-        place: Box<Place>,
+        place: Box<Placing>,
         /// Say where it would go, change nothing
         #[arg(long)]
         dry_run: bool,
@@ -173,7 +173,7 @@ pub(crate) struct Value {
 
 /// Where items go.
 #[derive(Debug, Args)]
-pub(crate) struct Place {
+pub(crate) struct Placing {
     /// Every item also goes into this collection, found by name or made; repeatable
     #[arg(long, value_name = "NAME")]
     pub(crate) collection: Vec<String>,

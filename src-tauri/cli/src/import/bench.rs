@@ -143,7 +143,10 @@ async fn reveal(run: &Run, id: StagingId, item: u32, path: &str) -> Result<Strin
     let value = run.with_keys(async |unlocked| Ok(bench::reveal(unlocked, id, item, path).await?));
     let value = value.await?;
     let answer = Revealed { item, path, value: value.expose() };
-    Ok(run.console.answer(&answer, |page| page.raw(value.expose())))
+    Ok(run.console.answer(&answer, |page| {
+        page.raw(value.expose());
+        page.raw("\n");
+    }))
 }
 
 /// What a change answers.

@@ -8,7 +8,7 @@ use wardroom_core::model::{
 use wardroom_core::session::Unlocked;
 
 use super::staged::access;
-use crate::args::bench::{Keep, Place};
+use crate::args::bench::{Keep, Placing};
 use crate::clients;
 use crate::desk::Run;
 use crate::failure::Fault;
@@ -58,7 +58,7 @@ struct Planned {
 pub(super) async fn place(
     run: &Run,
     id: StagingId,
-    wanted: &Place,
+    wanted: &Placing,
     dry_run: bool,
 ) -> Result<String, Fault> {
     if dry_run {
@@ -85,7 +85,7 @@ pub(super) async fn place(
 async fn placement(
     unlocked: &Unlocked,
     client: &Client,
-    wanted: &Place,
+    wanted: &Placing,
 ) -> Result<Placement, Fault> {
     let mapped = wanted.map.iter().map(|(folder, path)| (folder, Some(path.clone())));
     let dropped = wanted.drop.iter().map(|folder| (folder, None));
