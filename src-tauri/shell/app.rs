@@ -11,6 +11,7 @@ use wardroom_core::session::{Desk, Due, Locked, Moment, Presence, Sessions, Unlo
 
 use crate::demo::Demo;
 use crate::files::Files;
+use crate::grids::Grids;
 use crate::keeping::Keepers;
 use crate::signing::Signing;
 use crate::start::Start;
@@ -37,6 +38,8 @@ pub(crate) struct App {
     pub(crate) uploads: Uploads,
     /// Reading files for a staging.
     pub(crate) staging: Switch,
+    /// The staging that is looked at.
+    pub(crate) grids: Grids,
     /// The sample world, in demo builds.
     pub(crate) demo: Demo,
     /// Where the web view keeps its things; beside our own, so that one folder is all there is.
@@ -62,6 +65,7 @@ impl App {
             files,
             uploads: Uploads::default(),
             staging: Switch::default(),
+            grids: Grids::default(),
             demo,
             web_folder: folder.join("web"),
             doors: Mutex::default(),
@@ -98,7 +102,10 @@ impl App {
         if let Some(user) = self.sessions.visible_user() {
             self.rest(user);
         }
-        self.sessions.lock().await
+        let locked = self.sessions.lock().await;
+        // Once more: it may have been opened again before the keys were gone.
+        self.grids.forget();
+        locked
     }
 
     /// The same for every account.
@@ -106,7 +113,9 @@ impl App {
         self.uploads.cancel_all();
         self.staging.cancel();
         self.keepers.stop_all();
-        self.sessions.lock_all().await
+        let locked = self.sessions.lock_all().await;
+        self.grids.forget();
+        locked
     }
 
     /// Forgets the visible account; another one on this machine comes forward.
@@ -121,6 +130,7 @@ impl App {
         self.uploads.cancel_all();
         self.staging.cancel();
         self.keepers.stop_all();
+        self.grids.forget();
         self.sessions.close().await;
         self.demo.end();
     }
@@ -135,6 +145,7 @@ impl App {
     fn rest(&self, user: UserId) {
         self.uploads.cancel_of(user);
         self.keepers.stop(user);
+        self.grids.forget();
     }
 
     /// Keeps the private half until one secret came through.

@@ -11,6 +11,7 @@ mod commands;
 mod demo;
 mod failure;
 mod files;
+mod grids;
 mod keeping;
 mod signing;
 mod start;
@@ -119,6 +120,17 @@ fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool {
         import::import_cancel,
         import::import_receipt,
         import::import_save_receipt,
+        import::grid::import_grid,
+        import::grid::import_grid_matching,
+        import::grid::import_detail,
+        import::grid::import_reveal,
+        import::grid::import_edit,
+        import::grid::import_skip_many,
+        import::grid::import_move,
+        import::grid::import_fix,
+        import::grid::import_undo,
+        import::grid::import_redo,
+        import::grid::import_targets,
         import::history::import_history,
         import::history::import_sources,
         import::history::import_delete_source,

@@ -1,5 +1,6 @@
 //! From a chosen file to a receipt.
 
+pub(crate) mod grid;
 pub(crate) mod history;
 pub(crate) mod recipe;
 

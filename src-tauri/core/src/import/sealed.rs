@@ -53,13 +53,18 @@ impl Header {
     }
 
     fn nobody_has_access(&self, to: &Destination) -> Option<Finding> {
-        if !self.placement.access.is_empty() || to.needed.is_empty() {
+        let access = &self.placement.access;
+        if to.needed.is_empty() || access.iter().any(|grant| grant.manage) {
             return None;
         }
         // A provider's people are no members: what they make starts with nobody in it
         // (`src/Core/Tools/ImportFeatures/ImportCiphersCommand.cs`).
-        let message = "nobody is given access to the collections that are made; only owners and admins \
-                       would see them";
+        let message = if access.is_empty() {
+            "nobody is given access to the collections that are made; only owners and admins would see \
+             them"
+        } else {
+            "nobody is given the right to manage the collections that are made; the server may refuse them"
+        };
         Some(Finding {
             code: FindingCode::NobodyHasAccess,
             severity: Severity::Warning,

@@ -53,7 +53,7 @@ pub async fn stage(
 /// The same for several files, which become one import.
 pub async fn stage_files(
     unlocked: &Unlocked,
-    files: Vec<Source>,
+    mut files: Vec<Source>,
     client: OrganizationId,
     placement: Placement,
     cancel: &Cancel,
@@ -64,6 +64,8 @@ pub async fn stage_files(
     let client_name = known.ok_or(Error::NotFound("client"))?;
     // Without the client's key nothing could be sent: better said now than after the review.
     unlocked.keys_for(client).await?.sealer(client)?;
+    let new_types = unlocked.server().fetch_new_item_types().await;
+    files.iter_mut().for_each(|file| file.options.new_types = new_types);
     let expires_at = history::expiry(unlocked, Timestamp::now()).await?;
     let cancel = cancel.clone();
     let request = stage::Request { files, client, client_name, placement, expires_at, cancel };

@@ -33,8 +33,8 @@ fn lead(header: &Header, all_sent: bool) -> Vec<CollectionTarget> {
     let to = destination(header, all_sent);
     let mut items: HashMap<&str, u64> = HashMap::new();
     let mut unplaced = 0;
-    for placed in header.totals.placed() {
-        let paths = to.of(&placed.folders);
+    for (folders, placed) in header.totals.placed() {
+        let paths = to.of(folders);
         if paths.is_empty() {
             unplaced += placed.items;
         }
@@ -68,8 +68,7 @@ fn lead(header: &Header, all_sent: bool) -> Vec<CollectionTarget> {
 
 /// Folders of items that go into no collection at all.
 fn without_collection(header: &Header, mapped: &[Option<String>]) -> Vec<String> {
-    let used: HashSet<u32> =
-        header.totals.placed().iter().flat_map(|placed| placed.folders.iter().copied()).collect();
+    let used: HashSet<u32> = header.totals.placed().keys().flatten().copied().collect();
     let list = (0..).zip(header.folders.iter().zip(mapped));
     list.filter(|(index, (_, path))| path.is_none() && used.contains(index))
         .map(|(_, (folder, _))| folder.clone())

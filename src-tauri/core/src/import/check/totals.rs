@@ -1,5 +1,7 @@
 //! What a whole import adds up to, and whether the server takes that much.
 
+use std::collections::BTreeMap;
+
 use super::{MOST_COLLECTIONS, MOST_ITEMS, MOST_LINKS, SHORT_BYTES};
 use crate::model::{Finding, FindingCode, Item, Severity};
 
@@ -10,15 +12,14 @@ pub struct Totals {
     favorites: u64,
     archived: u64,
     first_marked: Option<(u32, u32)>,
-    /// Sorted by folders. Says where everything goes under any mapping without opening an item.
-    #[serde(default)]
-    placed: Vec<Placed>,
+    /// By folders. Says where everything goes under any mapping without opening an item.
+    #[serde(default, with = "list")]
+    placed: BTreeMap<Vec<u32>, Placed>,
 }
 
-/// Items that are in exactly these folders.
+/// Items that are in exactly the same folders.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(in crate::import) struct Placed {
-    pub(in crate::import) folders: Vec<u32>,
     pub(in crate::import) items: u64,
     /// The first of them, as (row, index).
     first: (u32, u32),
@@ -62,17 +63,7 @@ impl Totals {
     /// Counts one item; `index` is its place among the staged items.
     pub fn add(&mut self, item: &Item, index: u32) {
         self.items += 1;
-        match self.placed.binary_search_by(|placed| placed.folders.cmp(&item.folders)) {
-            Ok(at) => {
-                if let Some(placed) = self.placed.get_mut(at) {
-                    placed.items += 1;
-                }
-            }
-            Err(at) => {
-                let (folders, first) = (item.folders.clone(), (item.row, index));
-                self.placed.insert(at, Placed { folders, items: 1, first });
-            }
-        }
+        self.put(item.folders.clone(), Placed { items: 1, first: (item.row, index) });
         self.favorites += u64::from(item.favorite);
         self.archived += u64::from(item.archived.is_some());
         if item.favorite || item.archived.is_some() {
@@ -86,20 +77,18 @@ impl Totals {
         self.favorites += later.favorites;
         self.archived += later.archived;
         self.first_marked = self.first_marked.or(later.first_marked);
-        for placed in later.placed {
-            match self.placed.binary_search_by(|here| here.folders.cmp(&placed.folders)) {
-                Ok(at) => {
-                    if let Some(here) = self.placed.get_mut(at) {
-                        here.items += placed.items;
-                    }
-                }
-                Err(at) => self.placed.insert(at, placed),
-            }
+        for (folders, placed) in later.placed {
+            self.put(folders, placed);
         }
     }
 
+    fn put(&mut self, folders: Vec<u32>, placed: Placed) {
+        let here = self.placed.entry(folders);
+        here.and_modify(|here| here.items += placed.items).or_insert(placed);
+    }
+
     /// Items by the folders they are in.
-    pub(in crate::import) fn placed(&self) -> &[Placed] {
+    pub(in crate::import) fn placed(&self) -> &BTreeMap<Vec<u32>, Placed> {
         &self.placed
     }
 
@@ -139,8 +128,8 @@ impl Totals {
     /// Links between items and collections, items in no collection, and the first of those.
     fn place(&self, to: &Destination) -> (u64, u64, Option<(u32, u32)>) {
         let (mut links, mut unplaced, mut first) = (0, 0, None::<(u32, u32)>);
-        for placed in &self.placed {
-            let paths = to.of(&placed.folders).len() as u64;
+        for (folders, placed) in &self.placed {
+            let paths = to.of(folders).len() as u64;
             links += paths * placed.items;
             if paths == 0 {
                 unplaced += placed.items;
@@ -161,6 +150,25 @@ impl Totals {
         let field = Some(field.to_owned());
         let (code, severity) = (FindingCode::PersonalMarksLost, Severity::Info);
         Some(whole(code, severity, self.first_marked, field, message))
+    }
+}
+
+/// JSON has no lists for keys.
+mod list {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Placed;
+
+    type Map = BTreeMap<Vec<u32>, Placed>;
+
+    pub(super) fn serialize<S: Serializer>(map: &Map, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Map, D::Error> {
+        Ok(Vec::<(Vec<u32>, Placed)>::deserialize(from)?.into_iter().collect())
     }
 }
 

@@ -53,8 +53,7 @@ fn joined<'a>(parts: impl Iterator<Item = &'a str>) -> String {
 /// are left out, moved, or folders are flattened, those that stay empty are not made, except above others.
 pub(in crate::import) fn destination(header: &Header, all_sent: bool) -> Destination {
     let folders = mapping(header);
-    let used: HashSet<u32> =
-        header.totals.placed().iter().flat_map(|placed| placed.folders.iter().copied()).collect();
+    let used: HashSet<u32> = header.totals.placed().keys().flatten().copied().collect();
     let whole = header.placement.flatten == Flatten::Whole;
     let all = all_sent && !header.moved && whole;
     let filled = (0..).zip(&folders).filter(|(index, _)| used.contains(index));

@@ -24,16 +24,16 @@ pub(super) fn row_to_staging(row: &SqliteRow) -> Result<StagingRow, Error> {
         header: row.try_get("header")?,
         receipt: row.try_get("receipt")?,
         created_at: row.try_get("created_at")?,
+        revision: u64::try_from(row.try_get::<i64, _>("revision")?).map_err(|_| Error::Damaged)?,
         expires_at: row.try_get("expires_at")?,
         files: texts_from_text(row.try_get("files")?)?,
-        revision: u64::try_from(row.try_get::<i64, _>("revision")?).map_err(|_| Error::Damaged)?,
         skipped: row.try_get("skipped")?,
         landed: row.try_get("landed")?,
         blocking: row.try_get("blocking")?,
     })
 }
 
-pub(super) fn row_to_finding(row: &SqliteRow) -> Result<Finding, Error> {
+pub(in crate::store) fn row_to_finding(row: &SqliteRow) -> Result<Finding, Error> {
     Ok(Finding {
         code: code_from_text(row.try_get("code")?)?,
         severity: severity_from_number(row.try_get("severity")?)?,
