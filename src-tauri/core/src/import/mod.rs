@@ -109,6 +109,9 @@ impl Error {
 
 pub mod check;
 pub mod codec;
+pub mod duplicates;
+pub mod health;
+pub mod health_file;
 pub mod formats;
 pub mod mask;
 pub mod pace;
@@ -116,7 +119,9 @@ pub mod receipt_file;
 pub mod staging;
 pub mod upload;
 
+mod exposed;
 mod feed;
+mod fingerprint;
 mod hold;
 mod look;
 mod make;

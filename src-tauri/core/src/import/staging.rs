@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::check::Totals;
+use super::duplicates;
 use super::formats::ReadOptions;
 use super::hold::Hold;
 use super::mask::masked;
@@ -49,6 +50,10 @@ pub async fn stage(
     unlocked.keys_for(client).await?.sealer(client)?;
     let request = stage::Request { file, client, client_name, options, placement };
     let staging = stage::stage(unlocked, request, progress).await?;
+    // Staged it is, whether or not it could be compared.
+    if let Err(error) = duplicates::mark(unlocked, staging).await {
+        tracing::warn!(%error, "duplicates were not looked for");
+    }
     get(unlocked, staging).await
 }
 

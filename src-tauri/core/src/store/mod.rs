@@ -5,6 +5,9 @@
 
 mod client;
 mod error;
+mod exposed;
+mod finding;
+mod fingerprint;
 mod journal;
 mod migrations;
 mod open;
@@ -18,6 +21,8 @@ mod token;
 
 pub use client::{ClientRow, WrappedKey};
 pub use error::Error;
+pub use finding::FindingOrigin;
+pub use fingerprint::{Fingerprint, UploadedFingerprint};
 pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};
 pub use provider::ProviderRow;
 pub use receipt::Finish;

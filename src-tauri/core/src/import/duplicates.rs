@@ -1,0 +1,292 @@
+//! Items that are there twice: within a staging, in other stagings of the same client, on the server since an
+//! earlier upload.
+//!
+//! Compared by keyed fingerprints (`fingerprint`), page by page: an import of a hundred thousand items takes a few
+//! megabytes here. `groups` finds what belongs together, `rules` decides what becomes of it, `merge` makes one item
+//! of several.
+
+mod groups;
+mod merge;
+mod rules;
+mod shown;
+
+use std::collections::{HashMap, HashSet};
+
+use groups::{Earlier, Group, Marks};
+use rules::Plan;
+
+use super::fingerprint;
+use super::sealed::{self, key_of, load, open_page};
+use crate::Error;
+use crate::keys::StagingKey;
+use crate::model::{
+    BenchActionKind, DuplicateKind, DuplicateQuery, DuplicateReport, DuplicateRule, Finding,
+    FindingCode, Severity, StagedState, StagingId,
+};
+use crate::session::Unlocked;
+use crate::store::{Fingerprint, FindingOrigin, PAGE_ITEMS, StagingRow};
+
+/// A staging items are compared with.
+struct Source {
+    row: StagingRow,
+    key: StagingKey,
+    skipped: HashSet<u32>,
+    /// Names of its files, by position.
+    files: Vec<String>,
+}
+
+/// Everything that is there twice. Kept by a face for as long as the revision is the same.
+pub struct Found {
+    /// The one asked about first, then the others of the same client, oldest first.
+    sources: Vec<Source>,
+    revision: u64,
+    groups: Vec<Group>,
+    /// Line of each item that a finding names.
+    rows: HashMap<u32, u32>,
+    earlier: HashMap<[u8; 16], Vec<Earlier>>,
+}
+
+/// What [`resolve`] would do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DuplicatePlan {
+    /// Groups it is about.
+    pub groups: u64,
+    /// Items that would be left out.
+    pub skipped: u64,
+    /// Items that would be taken back in.
+    pub kept: u64,
+    /// Items that would get the values of others.
+    pub merged: u64,
+}
+
+/// Looks for duplicates and tells a part of what is there.
+pub async fn report(
+    unlocked: &Unlocked,
+    staging: StagingId,
+    query: &DuplicateQuery,
+    from: u32,
+    count: u32,
+) -> Result<DuplicateReport, Error> {
+    let mut found = Found::open(unlocked, staging).await?;
+    found.keep_findings(unlocked).await?;
+    found.report(unlocked, query, from, count).await
+}
+
+/// Says of each superfluous item which one it is like, as a finding. Called when something was staged or
+/// resolved; answers the revision in force.
+pub async fn mark(unlocked: &Unlocked, staging: StagingId) -> Result<u64, Error> {
+    Found::open(unlocked, staging).await?.keep_findings(unlocked).await
+}
+
+/// What [`resolve`] would do.
+pub async fn plan(
+    unlocked: &Unlocked,
+    staging: StagingId,
+    groups: Option<&[u32]>,
+    kind: DuplicateKind,
+    rule: DuplicateRule,
+) -> Result<DuplicatePlan, Error> {
+    let found = Found::open(unlocked, staging).await?;
+    let plan = found.plan(unlocked, groups, kind, rule).await?;
+    Ok(plan.counted())
+}
+
+/// Applies a rule to some groups of a kind, or to all; answers the new revision.
+///
+/// # Errors
+/// [`Error::Refused`] when the staging was changed since `revision`: the groups are other ones now.
+pub async fn resolve(
+    unlocked: &Unlocked,
+    staging: StagingId,
+    groups: Option<&[u32]>,
+    kind: DuplicateKind,
+    rule: DuplicateRule,
+    revision: u64,
+) -> Result<u64, Error> {
+    let found = Found::open(unlocked, staging).await?;
+    if found.revision != revision {
+        return Err(Error::Refused(
+            "this import was changed meanwhile; look at its duplicates again".to_owned(),
+        ));
+    }
+    let plan = found.plan(unlocked, groups, kind, rule).await?;
+    if plan.is_empty() {
+        return Ok(revision);
+    }
+    let source = found.own();
+    let change = merge::change(unlocked, &source.row, &source.key, &plan).await?;
+    change.apply(unlocked).await?;
+    mark(unlocked, staging).await
+}
+
+impl Found {
+    /// Compares everything with everything.
+    pub async fn open(unlocked: &Unlocked, staging: StagingId) -> Result<Self, Error> {
+        let row = load(unlocked, staging).await?;
+        let revision = unlocked.store().load_revision(staging).await?.unwrap_or_default();
+        let sources = sources(unlocked, row).await?;
+        let prints = unlocked.keys().fingerprint_key()?;
+        let mut marks = Marks::default();
+        let mut rows = HashMap::new();
+        for (at, source) in (0..).zip(&sources) {
+            let mut pages = 0..;
+            while let Some(page) = pages.next()
+                && let Some(content) = unlocked.store().load_page(source.row.staging_id, page).await?
+            {
+                for (index, item) in open_page(&source.key, page, &content)? {
+                    marks.add(at, index, fingerprint::of(&item, &prints)?);
+                    if at == 0 {
+                        rows.insert(index, item.row);
+                    }
+                }
+            }
+        }
+        let mut earlier: HashMap<[u8; 16], Vec<Earlier>> = HashMap::new();
+        let (own_exact, own_near) = marks.own();
+        let client = sources.first().map(|source| source.row.client);
+        if let Some(client) = client {
+            let each = |row: crate::store::UploadedFingerprint| {
+                let Fingerprint { exact, near } = row.of;
+                if own_exact.contains(&exact) || own_near.contains(&near) {
+                    let known = earlier.entry(near).or_default();
+                    if known.iter().all(|known| known.exact != exact) {
+                        let (staging, uploaded_at) = (row.staging, row.uploaded_at);
+                        known.push(Earlier { exact, staging, uploaded_at });
+                    }
+                }
+            };
+            unlocked.store().each_fingerprint(client, each).await?;
+        }
+        let groups = marks.groups(&earlier);
+        Ok(Self { sources, revision, groups, rows, earlier })
+    }
+
+    /// The revision it was made from.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Groups that match, and the counts of all.
+    pub async fn report(
+        &self,
+        unlocked: &Unlocked,
+        query: &DuplicateQuery,
+        from: u32,
+        count: u32,
+    ) -> Result<DuplicateReport, Error> {
+        let matches = |group: &Group| {
+            query.kind.is_none_or(|kind| group.kind == kind)
+                && (!query.elsewhere || group.is_elsewhere())
+        };
+        let matching: Vec<_> =
+            (0..).zip(&self.groups).filter(|(_, group)| matches(group)).collect();
+        let of_kind = |kind| self.groups.iter().filter(|g| g.kind == kind).count() as u64;
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let wanted: Vec<_> = matching.iter().skip(from).take(count).copied().collect();
+        let exact = self.groups.iter().filter(|group| group.kind == DuplicateKind::Exact);
+        let earlier = exact.filter(|group| !group.earlier.is_empty());
+        Ok(DuplicateReport {
+            revision: self.revision,
+            exact: of_kind(DuplicateKind::Exact),
+            near: of_kind(DuplicateKind::Near),
+            earlier: earlier.map(|group| group.own().count() as u64).sum(),
+            superfluous: self.superfluous(DuplicateKind::Exact).count() as u64,
+            matching: matching.len() as u64,
+            groups: self.show(unlocked, &wanted).await?,
+        })
+    }
+
+    fn own(&self) -> &Source {
+        self.sources.first().expect("the staging asked about is the first source")
+    }
+
+    /// Puts the findings right; a finished import has no items to find anything in.
+    pub async fn keep_findings(&mut self, unlocked: &Unlocked) -> Result<u64, Error> {
+        let row = &self.own().row;
+        if row.state == StagedState::Done {
+            return Ok(self.revision);
+        }
+        let (store, staging) = (unlocked.store(), row.staging_id);
+        let origin = FindingOrigin::Duplicates;
+        self.revision = store.replace_findings(staging, origin, &self.findings()).await?;
+        Ok(self.revision)
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        let mut findings: Vec<_> = self
+            .groups
+            .iter()
+            .flat_map(|group| {
+                let first = self.survivor(group);
+                group.own().filter(move |item| Some(*item) != first.own_item()).map(move |item| {
+                    let (code, severity) = match (group.kind, &first) {
+                        (DuplicateKind::Exact, rules::Survivor::Earlier(_)) => {
+                            (FindingCode::UploadedBefore, Severity::Warning)
+                        }
+                        (DuplicateKind::Exact, _) => (FindingCode::Duplicate, Severity::Warning),
+                        (DuplicateKind::Near, _) => (FindingCode::NearDuplicate, Severity::Info),
+                    };
+                    let row = self.rows.get(&item).copied();
+                    let message = self.words(group.kind, &first);
+                    Finding { code, severity, row, item: Some(item), field: None, message }
+                })
+            })
+            .collect();
+        findings.sort_by_key(|finding| finding.item);
+        findings
+    }
+
+    fn words(&self, kind: DuplicateKind, first: &rules::Survivor) -> String {
+        let what = match kind {
+            DuplicateKind::Exact => "the same item",
+            DuplicateKind::Near => "the same account, key, card or person with other values",
+        };
+        match first {
+            rules::Survivor::Own(item) => match self.rows.get(item) {
+                Some(row) => format!("{what} is item {item}, line {row}"),
+                None => format!("{what} is item {item}"),
+            },
+            rules::Survivor::Other(place) => {
+                let name = usize::try_from(place.source).ok().and_then(|at| self.sources.get(at));
+                let name = name.map_or("", |source| source.row.file_name.as_str());
+                format!("{what} is staged for this client already, from {name}, item {}", place.item)
+            }
+            rules::Survivor::Earlier(at) => {
+                let day: String = at.chars().take_while(|letter| *letter != 'T').collect();
+                format!("{what} was uploaded to this client on {day}")
+            }
+        }
+    }
+}
+
+/// The staging itself and the others of its client that still have items, oldest first.
+async fn sources(unlocked: &Unlocked, row: StagingRow) -> Result<Vec<Source>, Error> {
+    let (client, own) = (row.client, row.staging_id);
+    let mut others = unlocked.store().load_stagings().await?;
+    others.retain(|other| {
+        other.client == client && other.staging_id != own && other.state != StagedState::Done
+    });
+    others.sort_by(|a, b| (&a.created_at, a.staging_id.0).cmp(&(&b.created_at, b.staging_id.0)));
+    let mut sources = vec![source(unlocked, row).await?];
+    for other in others {
+        // One that was sealed with a key since replaced can be discarded, not read.
+        if let Ok(source) = source(unlocked, other).await {
+            sources.push(source);
+        }
+    }
+    Ok(sources)
+}
+
+async fn source(unlocked: &Unlocked, row: StagingRow) -> Result<Source, Error> {
+    let store = unlocked.store();
+    let key = key_of(unlocked, &row)?;
+    let skipped = store.load_skipped(row.staging_id).await?.into_iter().collect();
+    let mut files = store.load_file_names(row.staging_id).await?;
+    if files.is_empty() {
+        files.push(row.file_name.clone());
+    }
+    Ok(Source { row, key, skipped, files })
+}
