@@ -15,16 +15,17 @@ use std::collections::{HashMap, HashSet};
 use groups::{Earlier, Group, Marks};
 use rules::Plan;
 
+use super::bench::Desk;
 use super::fingerprint;
-use super::sealed::{self, key_of, load, open_page};
+use super::sealed::{key_of, load, open_page};
 use crate::Error;
 use crate::keys::StagingKey;
 use crate::model::{
-    BenchActionKind, DuplicateKind, DuplicateQuery, DuplicateReport, DuplicateRule, Finding,
-    FindingCode, Severity, StagedState, StagingId,
+    DuplicateKind, DuplicateQuery, DuplicateReport, DuplicateRule, Finding, FindingCode, Severity,
+    StagedState, StagingId,
 };
 use crate::session::Unlocked;
-use crate::store::{Fingerprint, FindingOrigin, PAGE_ITEMS, StagingRow};
+use crate::store::{FindingOrigin, Fingerprint, StagingRow, UploadedFingerprint};
 
 /// A staging items are compared with.
 struct Source {
@@ -104,19 +105,11 @@ pub async fn resolve(
     rule: DuplicateRule,
     revision: u64,
 ) -> Result<u64, Error> {
+    let desk = Desk::open(unlocked, staging, Some(revision)).await?;
     let found = Found::open(unlocked, staging).await?;
-    if found.revision != revision {
-        return Err(Error::Refused(
-            "this import was changed meanwhile; look at its duplicates again".to_owned(),
-        ));
-    }
     let plan = found.plan(unlocked, groups, kind, rule).await?;
-    if plan.is_empty() {
-        return Ok(revision);
-    }
-    let source = found.own();
-    let change = merge::change(unlocked, &source.row, &source.key, &plan).await?;
-    change.apply(unlocked).await?;
+    let change = merge::change(&desk, &plan).await?;
+    desk.apply(change).await?;
     mark(unlocked, staging).await
 }
 
@@ -124,7 +117,7 @@ impl Found {
     /// Compares everything with everything.
     pub async fn open(unlocked: &Unlocked, staging: StagingId) -> Result<Self, Error> {
         let row = load(unlocked, staging).await?;
-        let revision = unlocked.store().load_revision(staging).await?.unwrap_or_default();
+        let revision = row.revision;
         let sources = sources(unlocked, row).await?;
         let prints = unlocked.keys().fingerprint_key()?;
         let mut marks = Marks::default();
@@ -132,7 +125,8 @@ impl Found {
         for (at, source) in (0..).zip(&sources) {
             let mut pages = 0..;
             while let Some(page) = pages.next()
-                && let Some(content) = unlocked.store().load_page(source.row.staging_id, page).await?
+                && let Some(content) =
+                    unlocked.store().load_page(source.row.staging_id, page).await?
             {
                 for (index, item) in open_page(&source.key, page, &content)? {
                     marks.add(at, index, fingerprint::of(&item, &prints)?);
@@ -146,7 +140,7 @@ impl Found {
         let (own_exact, own_near) = marks.own();
         let client = sources.first().map(|source| source.row.client);
         if let Some(client) = client {
-            let each = |row: crate::store::UploadedFingerprint| {
+            let each = |row: UploadedFingerprint| {
                 let Fingerprint { exact, near } = row.of;
                 if own_exact.contains(&exact) || own_near.contains(&near) {
                     let known = earlier.entry(near).or_default();
@@ -252,7 +246,10 @@ impl Found {
             rules::Survivor::Other(place) => {
                 let name = usize::try_from(place.source).ok().and_then(|at| self.sources.get(at));
                 let name = name.map_or("", |source| source.row.file_name.as_str());
-                format!("{what} is staged for this client already, from {name}, item {}", place.item)
+                format!(
+                    "{what} is staged for this client already, from {name}, item {}",
+                    place.item
+                )
             }
             rules::Survivor::Earlier(at) => {
                 let day: String = at.chars().take_while(|letter| *letter != 'T').collect();

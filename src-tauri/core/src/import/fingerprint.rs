@@ -151,10 +151,7 @@ fn near(item: &Item) -> Option<Zeroizing<Vec<u8>>> {
             vec![digits(license.license_number.as_ref()), some(license.issuing_country.as_ref())]
         }
         ItemKind::Passport(passport) => {
-            vec![
-                digits(passport.passport_number.as_ref()),
-                some(passport.issuing_country.as_ref()),
-            ]
+            vec![digits(passport.passport_number.as_ref()), some(passport.issuing_country.as_ref())]
         }
     };
     if parts.iter().all(|part| part.is_empty()) {

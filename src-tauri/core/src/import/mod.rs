@@ -107,12 +107,13 @@ impl Error {
     }
 }
 
+pub mod bench;
 pub mod check;
 pub mod codec;
 pub mod duplicates;
+pub mod formats;
 pub mod health;
 pub mod health_file;
-pub mod formats;
 pub mod mask;
 pub mod pace;
 pub mod receipt_file;

@@ -88,7 +88,7 @@ fn panicked(stopped: tokio::task::JoinError) -> ! {
 
 async fn write_page(writer: &mut StagingWriter, page: &SealedPage) -> Result<(), Error> {
     writer.add_page(&page.content).await?;
-    Ok(writer.add_findings(&page.findings).await?)
+    Ok(writer.add_limit_findings(&page.findings).await?)
 }
 
 fn end(key: &StagingKey, read: Read, placement: Placement) -> Result<StagingEnd, Error> {

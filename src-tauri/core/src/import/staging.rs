@@ -6,13 +6,12 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::check::Totals;
 use super::duplicates;
 use super::formats::ReadOptions;
 use super::hold::Hold;
 use super::mask::masked;
 use super::sealed::{self, Header, describe, load, open_page};
-use super::{place, stage};
+use super::{bench, place, stage};
 use crate::model::{
     Finding, GroupId, MaskedItem, MemberId, OrganizationId, Placement, Receipt, StagedImport,
     StagedState, StagingId,
@@ -149,14 +148,17 @@ pub async fn set_skipped(
     if items.iter().any(|item| *item >= row.items) {
         return Err(Error::NotFound("item"));
     }
+    if row.state == StagedState::Staged {
+        bench::leave_out(unlocked, staging, items, skipped).await?;
+        return get(unlocked, staging).await;
+    }
     // Not under the hands of an upload that has read the list already.
     let _hold = Hold::take(unlocked.store(), staging).await?;
     let row = load(unlocked, row.staging_id).await?;
-    if row.state != StagedState::Staged && (!skipped || any_sent(unlocked, &row, items).await?) {
+    if !skipped || any_sent(unlocked, &row, items).await? {
         return Err(started());
     }
     unlocked.store().save_skipped(staging, items, skipped).await?;
-    recount(unlocked, &row).await?;
     get(unlocked, staging).await
 }
 
@@ -166,26 +168,6 @@ async fn any_sent(unlocked: &Unlocked, row: &StagingRow, items: &[u32]) -> Resul
     let mut sent = attempts.iter().filter(|attempt| attempt.state != AttemptState::Absent);
     let any = sent.any(|attempt| attempt.entries.iter().any(|e| items.contains(&e.item)));
     Ok(any || row.state == StagedState::Done)
-}
-
-/// Adds up again what would be sent: leaving items out may bring an import below the server's limits.
-async fn recount(unlocked: &Unlocked, row: &StagingRow) -> Result<(), Error> {
-    let key = sealed::key_of(unlocked, row)?;
-    let store = unlocked.store();
-    let skipped: HashSet<u32> = store.load_skipped(row.staging_id).await?.into_iter().collect();
-    let mut header = Header { totals: Totals::default(), ..Header::open(&key, &row.header)? };
-    let mut pages = 0..;
-    while let Some(page) = pages.next()
-        && let Some(content) = store.load_page(row.staging_id, page).await?
-    {
-        for (index, item) in open_page(&key, page, &content)? {
-            if !skipped.contains(&index) {
-                header.totals.add(&item, index);
-            }
-        }
-    }
-    store.save_header(row.staging_id, &header.seal(&key)?).await?;
-    Ok(())
 }
 
 /// Changes where the items go. Refused once uploading has started.
@@ -205,7 +187,7 @@ pub async fn set_placement(
     get(unlocked, staging).await
 }
 
-fn started() -> Error {
+pub(super) fn started() -> Error {
     Error::Refused("the upload of this import has started; it cannot be changed".to_owned())
 }
 

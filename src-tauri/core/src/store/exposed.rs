@@ -26,7 +26,8 @@ impl Store {
         fetched_at: &str,
         content: &[u8],
     ) -> Result<(), Error> {
-        let sql = "insert or replace into exposed_range (prefix, fetched_at, content) values (?, ?, ?)";
+        let sql =
+            "insert or replace into exposed_range (prefix, fetched_at, content) values (?, ?, ?)";
         let query = sqlx::query(sql).bind(prefix).bind(fetched_at).bind(content);
         query.execute(self.writer()).await?;
         Ok(())

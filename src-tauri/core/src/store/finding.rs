@@ -92,7 +92,8 @@ impl Store {
             .bind(origin.number())
             .execute(&mut *transaction)
             .await?;
-        let next = "select coalesce(max(position) + 1, 0) from staging_finding where staging_id = ?";
+        let next =
+            "select coalesce(max(position) + 1, 0) from staging_finding where staging_id = ?";
         let next: i64 = sqlx::query_scalar(next).bind(&id).fetch_one(&mut *transaction).await?;
         let numbered: Vec<_> = (next..).zip(findings).collect();
         for rows in numbered.chunks(ROWS_AT_ONCE) {

@@ -3,6 +3,7 @@
 //! `SQLCipher` seals the whole file, its journal included (docs/decisions/0001). One connection writes,
 //! few read. A refresh goes in by one transaction.
 
+mod bench;
 mod client;
 mod error;
 mod exposed;
@@ -19,6 +20,7 @@ mod seat;
 mod staging;
 mod token;
 
+pub use bench::{StagingChange, StepContent, StepMove, StepRow};
 pub use client::{ClientRow, WrappedKey};
 pub use error::Error;
 pub use finding::FindingOrigin;

@@ -15,6 +15,10 @@ use rows::{code_to_text, counts_to_text, row_to_finding, row_to_staging, severit
 /// Items per sealed page. A page is what a preview opens at once.
 pub const PAGE_ITEMS: u32 = 100;
 
+/// Where a finding is from: each origin replaces its own.
+const FROM_READER: i64 = 0;
+pub(super) const FROM_LIMITS: i64 = 1;
+
 /// A staged import as stored; names and paths stay sealed.
 #[derive(Debug, Clone)]
 pub struct StagingRow {
@@ -44,6 +48,8 @@ pub struct StagingRow {
     pub receipt: Option<Vec<u8>>,
     /// RFC 3339 UTC.
     pub created_at: String,
+    /// Counts the changes.
+    pub revision: u64,
     /// Items left out.
     pub skipped: u32,
     /// Items in attempts that landed.
@@ -105,10 +111,20 @@ impl StagingWriter {
         Ok(())
     }
 
-    /// Appends findings in the order met.
+    /// Appends the reader's findings in the order met.
     pub async fn add_findings(&mut self, findings: &[Finding]) -> Result<(), Error> {
+        self.add_findings_of(FROM_READER, findings).await
+    }
+
+    /// Appends what the server's limits say; a change makes these anew.
+    pub async fn add_limit_findings(&mut self, findings: &[Finding]) -> Result<(), Error> {
+        self.add_findings_of(FROM_LIMITS, findings).await
+    }
+
+    async fn add_findings_of(&mut self, origin: i64, findings: &[Finding]) -> Result<(), Error> {
         for finding in findings {
-            add_finding(&mut self.transaction, self.staging, self.findings, finding).await?;
+            add_finding(&mut self.transaction, self.staging, self.findings, origin, finding)
+                .await?;
             self.findings += 1;
         }
         Ok(())
@@ -132,19 +148,21 @@ impl StagingWriter {
     }
 }
 
-async fn add_finding(
+pub(super) async fn add_finding(
     connection: &mut SqliteConnection,
     staging: StagingId,
     position: u32,
+    origin: i64,
     finding: &Finding,
 ) -> Result<(), Error> {
     sqlx::query(
         "insert into staging_finding
-             (staging_id, position, severity, code, source_row, item, field, message)
-         values (?, ?, ?, ?, ?, ?, ?, ?)",
+             (staging_id, position, origin, severity, code, source_row, item, field, message)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&staging.0.as_bytes()[..])
     .bind(position)
+    .bind(origin)
     .bind(severity_to_number(finding.severity))
     .bind(code_to_text(finding.code))
     .bind(finding.row)
@@ -258,6 +276,10 @@ impl Store {
         skipped: bool,
     ) -> Result<(), Error> {
         let mut transaction = self.begin().await?;
+        sqlx::query("update staging set revision = revision + 1 where staging_id = ?")
+            .bind(&staging.0.as_bytes()[..])
+            .execute(&mut *transaction)
+            .await?;
         let sql = if skipped {
             "insert or ignore into staging_skip (staging_id, item) values (?, ?)"
         } else {
@@ -272,7 +294,8 @@ impl Store {
 
     /// Replaces the sealed header. `false`, and nothing done, once uploading has started.
     pub async fn save_header(&self, staging: StagingId, header: &[u8]) -> Result<bool, Error> {
-        let sql = "update staging set header = ? where staging_id = ? and state = 0";
+        let sql = "update staging set header = ?, revision = revision + 1
+             where staging_id = ? and state = 0";
         let query = sqlx::query(sql).bind(header).bind(&staging.0.as_bytes()[..]);
         Ok(query.execute(self.writer()).await?.rows_affected() == 1)
     }

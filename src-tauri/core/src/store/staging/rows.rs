@@ -24,6 +24,7 @@ pub(super) fn row_to_staging(row: &SqliteRow) -> Result<StagingRow, Error> {
         header: row.try_get("header")?,
         receipt: row.try_get("receipt")?,
         created_at: row.try_get("created_at")?,
+        revision: u64::try_from(row.try_get::<i64, _>("revision")?).map_err(|_| Error::Damaged)?,
         skipped: row.try_get("skipped")?,
         landed: row.try_get("landed")?,
         blocking: row.try_get("blocking")?,
@@ -89,7 +90,7 @@ pub(super) fn code_from_text(text: &str) -> Result<FindingCode, Error> {
     serde_json::from_str(text).map_err(|_| Error::Damaged)
 }
 
-pub(super) fn counts_to_text(counts: &ItemCounts) -> String {
+pub(in crate::store) fn counts_to_text(counts: &ItemCounts) -> String {
     serde_json::to_string(counts).expect("counts have a JSON form")
 }
 
