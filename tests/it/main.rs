@@ -6,6 +6,7 @@ mod addresses;
 mod another_device;
 mod api_key;
 mod certificate;
+mod duplicates;
 mod ended_session;
 mod faults;
 mod front;

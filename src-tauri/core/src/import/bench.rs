@@ -8,5 +8,5 @@ mod desk;
 mod steps;
 
 pub(crate) use choose::leave_out;
-pub(crate) use desk::Desk;
+pub(crate) use desk::{Change, Desk};
 pub use steps::{redo, undo};

@@ -13,7 +13,7 @@ mod shown;
 use std::collections::{HashMap, HashSet};
 
 use groups::{Earlier, Group, Marks};
-use rules::Plan;
+use rules::Survivor;
 
 use super::bench::Desk;
 use super::fingerprint;
@@ -21,8 +21,8 @@ use super::sealed::{key_of, load, open_page};
 use crate::Error;
 use crate::keys::StagingKey;
 use crate::model::{
-    DuplicateKind, DuplicateQuery, DuplicateReport, DuplicateRule, Finding, FindingCode, Severity,
-    StagedState, StagingId,
+    DuplicateKind, DuplicateQuery, DuplicateReport, DuplicateRule, Finding, FindingCode,
+    OrganizationId, Severity, StagedState, StagingId,
 };
 use crate::session::Unlocked;
 use crate::store::{FindingOrigin, Fingerprint, StagingRow, UploadedFingerprint};
@@ -44,7 +44,6 @@ pub struct Found {
     groups: Vec<Group>,
     /// Line of each item that a finding names.
     rows: HashMap<u32, u32>,
-    earlier: HashMap<[u8; 16], Vec<Earlier>>,
 }
 
 /// What [`resolve`] would do.
@@ -120,40 +119,11 @@ impl Found {
         let revision = row.revision;
         let sources = sources(unlocked, row).await?;
         let prints = unlocked.keys().fingerprint_key()?;
-        let mut marks = Marks::default();
-        let mut rows = HashMap::new();
-        for (at, source) in (0..).zip(&sources) {
-            let mut pages = 0..;
-            while let Some(page) = pages.next()
-                && let Some(content) =
-                    unlocked.store().load_page(source.row.staging_id, page).await?
-            {
-                for (index, item) in open_page(&source.key, page, &content)? {
-                    marks.add(at, index, fingerprint::of(&item, &prints)?);
-                    if at == 0 {
-                        rows.insert(index, item.row);
-                    }
-                }
-            }
-        }
-        let mut earlier: HashMap<[u8; 16], Vec<Earlier>> = HashMap::new();
-        let (own_exact, own_near) = marks.own();
-        let client = sources.first().map(|source| source.row.client);
-        if let Some(client) = client {
-            let each = |row: UploadedFingerprint| {
-                let Fingerprint { exact, near } = row.of;
-                if own_exact.contains(&exact) || own_near.contains(&near) {
-                    let known = earlier.entry(near).or_default();
-                    if known.iter().all(|known| known.exact != exact) {
-                        let (staging, uploaded_at) = (row.staging, row.uploaded_at);
-                        known.push(Earlier { exact, staging, uploaded_at });
-                    }
-                }
-            };
-            unlocked.store().each_fingerprint(client, each).await?;
-        }
+        let (marks, rows) = marks(unlocked, &sources).await?;
+        let client = sources.first().expect("the first source is the one asked about").row.client;
+        let earlier = earlier(unlocked, client, &marks).await?;
         let groups = marks.groups(&earlier);
-        Ok(Self { sources, revision, groups, rows, earlier })
+        Ok(Self { sources, revision, groups, rows })
     }
 
     /// The revision it was made from.
@@ -210,40 +180,38 @@ impl Found {
     }
 
     fn findings(&self) -> Vec<Finding> {
-        let mut findings: Vec<_> = self
-            .groups
-            .iter()
-            .flat_map(|group| {
-                let first = self.survivor(group);
-                group.own().filter(move |item| Some(*item) != first.own_item()).map(move |item| {
-                    let (code, severity) = match (group.kind, &first) {
-                        (DuplicateKind::Exact, rules::Survivor::Earlier(_)) => {
-                            (FindingCode::UploadedBefore, Severity::Warning)
-                        }
-                        (DuplicateKind::Exact, _) => (FindingCode::Duplicate, Severity::Warning),
-                        (DuplicateKind::Near, _) => (FindingCode::NearDuplicate, Severity::Info),
-                    };
-                    let row = self.rows.get(&item).copied();
-                    let message = self.words(group.kind, &first);
-                    Finding { code, severity, row, item: Some(item), field: None, message }
-                })
-            })
-            .collect();
+        let mut findings = Vec::new();
+        for group in &self.groups {
+            let first = self.survivor(group);
+            let (code, severity) = match (group.kind, &first) {
+                (DuplicateKind::Exact, Survivor::Earlier(_)) => {
+                    (FindingCode::UploadedBefore, Severity::Warning)
+                }
+                (DuplicateKind::Exact, _) => (FindingCode::Duplicate, Severity::Warning),
+                (DuplicateKind::Near, _) => (FindingCode::NearDuplicate, Severity::Info),
+            };
+            let message = self.words(group.kind, &first);
+            let others = group.own().filter(|item| Some(*item) != first.own_item());
+            findings.extend(others.map(|item| {
+                let (row, message) = (self.rows.get(&item).copied(), message.clone());
+                Finding { code, severity, row, item: Some(item), field: None, message }
+            }));
+        }
         findings.sort_by_key(|finding| finding.item);
         findings
     }
 
-    fn words(&self, kind: DuplicateKind, first: &rules::Survivor) -> String {
+    fn words(&self, kind: DuplicateKind, first: &Survivor) -> String {
         let what = match kind {
             DuplicateKind::Exact => "the same item",
             DuplicateKind::Near => "the same account, key, card or person with other values",
         };
         match first {
-            rules::Survivor::Own(item) => match self.rows.get(item) {
+            Survivor::Own(item) => match self.rows.get(item) {
                 Some(row) => format!("{what} is item {item}, line {row}"),
                 None => format!("{what} is item {item}"),
             },
-            rules::Survivor::Other(place) => {
+            Survivor::Other(place) => {
                 let name = usize::try_from(place.source).ok().and_then(|at| self.sources.get(at));
                 let name = name.map_or("", |source| source.row.file_name.as_str());
                 format!(
@@ -251,7 +219,7 @@ impl Found {
                     place.item
                 )
             }
-            rules::Survivor::Earlier(at) => {
+            Survivor::Earlier(at) => {
                 let day: String = at.chars().take_while(|letter| *letter != 'T').collect();
                 format!("{what} was uploaded to this client on {day}")
             }
@@ -286,4 +254,50 @@ async fn source(unlocked: &Unlocked, row: StagingRow) -> Result<Source, Error> {
         files.push(row.file_name.clone());
     }
     Ok(Source { row, key, skipped, files })
+}
+
+/// Fingerprints of everything, and the lines of what is in the staging asked about.
+async fn marks(
+    unlocked: &Unlocked,
+    sources: &[Source],
+) -> Result<(Marks, HashMap<u32, u32>), Error> {
+    let prints = unlocked.keys().fingerprint_key()?;
+    let (mut marks, mut rows) = (Marks::default(), HashMap::new());
+    for (at, source) in (0..).zip(sources) {
+        let mut pages = 0..;
+        while let Some(page) = pages.next()
+            && let Some(content) = unlocked.store().load_page(source.row.staging_id, page).await?
+        {
+            for (index, item) in open_page(&source.key, page, &content)? {
+                marks.add(at, index, fingerprint::of(&item, &prints)?);
+                if at == 0 {
+                    rows.insert(index, item.row);
+                }
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    Ok((marks, rows))
+}
+
+/// What was uploaded to the client before and is like something in the staging asked about, by what identifies it.
+async fn earlier(
+    unlocked: &Unlocked,
+    client: OrganizationId,
+    marks: &Marks,
+) -> Result<HashMap<[u8; 16], Vec<Earlier>>, Error> {
+    let mut earlier: HashMap<[u8; 16], Vec<Earlier>> = HashMap::new();
+    let near = marks.own_near();
+    let each = |row: UploadedFingerprint| {
+        let Fingerprint { exact, near: like } = row.of;
+        if near.contains(&like) {
+            let known = earlier.entry(like).or_default();
+            if known.iter().all(|known| known.exact != exact) {
+                let (staging, uploaded_at) = (row.staging, row.uploaded_at);
+                known.push(Earlier { exact, staging, uploaded_at });
+            }
+        }
+    };
+    unlocked.store().each_fingerprint(client, each).await?;
+    Ok(earlier)
 }

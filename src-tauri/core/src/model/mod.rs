@@ -59,7 +59,7 @@ pub use security::{
     TimeoutPolicy, UnlockWays,
 };
 pub use security_key::KeyEvent;
-pub use server::{
+pub use server::{parse_service_address, 
     Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings, is_loopback_address,
 };
 pub use sign_in::{

@@ -51,10 +51,10 @@ impl Marks {
         self.0.push((Place { source, item }, print));
     }
 
-    /// Exact and near ones of the staging asked about.
-    pub(super) fn own(&self) -> (HashSet<[u8; 16]>, HashSet<[u8; 16]>) {
+    /// What identifies the items of the staging asked about. Equal items have this in common too.
+    pub(super) fn own_near(&self) -> HashSet<[u8; 16]> {
         let own = self.0.iter().filter(|(place, _)| place.source == 0);
-        own.map(|(_, print)| (print.exact, print.near)).unzip()
+        own.map(|(_, print)| print.near).collect()
     }
 
     /// Exact groups, then near ones; each kind by its first item here.

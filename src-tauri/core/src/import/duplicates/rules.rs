@@ -38,10 +38,6 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn is_empty(&self) -> bool {
-        self.skips.is_empty() && self.merges.is_empty()
-    }
-
     pub(super) fn counted(&self) -> DuplicatePlan {
         let skipped = self.skips.values().filter(|skipped| **skipped).count() as u64;
         DuplicatePlan {

@@ -107,12 +107,13 @@ fn differing<'a>(items: impl Iterator<Item = &'a Item>) -> Vec<String> {
 
 /// Every value an item has, by its path.
 pub(super) fn values(item: &Item) -> BTreeMap<String, &str> {
-    let mut values = BTreeMap::new();
-    let mut add = |path: String, text: Option<&'_ Text>| {
+    fn add_to<'a>(values: &mut BTreeMap<String, &'a str>, path: String, text: Option<&'a Text>) {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
-            values.insert(path, text);
+            values.insert(path, text.expose());
         }
-    };
+    }
+    let mut values = BTreeMap::new();
+    let mut add = |path, text| add_to(&mut values, path, text);
     add("name".to_owned(), Some(&item.name));
     add("notes".to_owned(), item.notes.as_ref());
     for (at, field) in item.fields.iter().enumerate() {
@@ -123,7 +124,7 @@ pub(super) fn values(item: &Item) -> BTreeMap<String, &str> {
         add(format!("passwordHistory[{at}].password"), Some(&old.password));
     }
     kind_values(&item.kind, &mut add);
-    values.into_iter().map(|(path, text)| (path, text.expose())).collect()
+    values
 }
 
 fn kind_values<'a>(kind: &'a ItemKind, add: &mut impl FnMut(String, Option<&'a Text>)) {

@@ -31,7 +31,7 @@ pub(super) fn row_to_staging(row: &SqliteRow) -> Result<StagingRow, Error> {
     })
 }
 
-pub(super) fn row_to_finding(row: &SqliteRow) -> Result<Finding, Error> {
+pub(in crate::store) fn row_to_finding(row: &SqliteRow) -> Result<Finding, Error> {
     Ok(Finding {
         code: code_from_text(row.try_get("code")?)?,
         severity: severity_from_number(row.try_get("severity")?)?,
@@ -64,7 +64,7 @@ pub(super) fn state_from_number(number: i64) -> Result<StagedState, Error> {
     }
 }
 
-pub(super) fn severity_to_number(severity: Severity) -> i64 {
+pub(in crate::store) fn severity_to_number(severity: Severity) -> i64 {
     match severity {
         Severity::Info => 0,
         Severity::Warning => 1,
@@ -82,7 +82,7 @@ pub(super) fn severity_from_number(number: i64) -> Result<Severity, Error> {
 }
 
 // Codes and counts are kept in their JSON form: it is the one already promised to the faces.
-pub(super) fn code_to_text(code: FindingCode) -> String {
+pub(in crate::store) fn code_to_text(code: FindingCode) -> String {
     serde_json::to_string(&code).expect("a unit variant has a JSON form")
 }
 
