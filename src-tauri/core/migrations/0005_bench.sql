@@ -11,6 +11,9 @@ alter table staging add column expires_at text;
 -- Counts the edits.
 alter table staging add column revision integer not null default 0;
 
+-- At which revision of its staging it was last written.
+alter table staging_page add column revision integer not null default 0;
+
 create table staging_file (
     staging_id blob not null references staging on delete cascade,
     position   integer not null,

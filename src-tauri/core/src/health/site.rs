@@ -17,7 +17,8 @@ pub(super) fn is_plain(uri: &str) -> bool {
 /// The name of the host, in lower case; none for addresses of machines and apps.
 pub(super) fn host(uri: &str) -> Option<String> {
     let uri = uri.trim();
-    let url = if uri.contains("://") { Url::parse(uri) } else { Url::parse(&format!("https://{uri}")) };
+    let url =
+        if uri.contains("://") { Url::parse(uri) } else { Url::parse(&format!("https://{uri}")) };
     let url = url.ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     match url.host() {
         Some(Host::Domain(name)) => Some(name.trim_end_matches('.').to_lowercase()),
@@ -33,7 +34,8 @@ mod tests {
     fn plain_is_what_others_on_the_way_can_read() {
         assert!(is_plain("http://shop.example/login"));
         assert!(is_plain("HTTP://192.168.1.1"), "the office network is a way too");
-        for fine in ["https://shop.example", "http://localhost:8080", "http://127.0.0.1", "shop.example"]
+        for fine in
+            ["https://shop.example", "http://localhost:8080", "http://127.0.0.1", "shop.example"]
         {
             assert!(!is_plain(fine), "{fine}");
         }

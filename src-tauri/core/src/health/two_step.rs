@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn a_site_is_found_by_any_name_below_it_and_by_none_beside_it() {
-        let list = TwoStepList(HashSet::from(["acme.co.uk".to_owned(), "id.shop.example".to_owned()]));
+        let list =
+            TwoStepList(HashSet::from(["acme.co.uk".to_owned(), "id.shop.example".to_owned()]));
         assert!(list.offers("https://login.acme.co.uk/x"));
         assert!(list.offers("acme.co.uk"));
         assert!(!list.offers("https://notacme.co.uk"));
@@ -125,7 +126,8 @@ mod tests {
         let three = br#"[["Acme", {"domain": "acme.com", "tfa": ["totp"], "additional-domains": ["acme.net"]}]]"#;
         let list = TwoStepList::parse(three).unwrap();
         assert!(list.offers("https://acme.com") && list.offers("https://x.acme.net"));
-        let four = br#"{"acme.com": {"methods": ["sms", "totp"]}, "sms.com": {"methods": ["sms"]}}"#;
+        let four =
+            br#"{"acme.com": {"methods": ["sms", "totp"]}, "sms.com": {"methods": ["sms"]}}"#;
         let list = TwoStepList::parse(four).unwrap();
         assert!(list.offers("https://acme.com") && !list.offers("https://sms.com"));
         for other in ["", "{}", "[]", "3", "{\"a\": 1}", "[[\"Acme\"]]"] {

@@ -5,8 +5,13 @@
 
 mod choose;
 mod desk;
+mod fold;
+mod grid;
+mod query;
+mod scan;
 mod steps;
 
 pub(crate) use choose::leave_out;
 pub(crate) use desk::{Change, Desk};
+pub use grid::Grid;
 pub use steps::{redo, undo};

@@ -118,7 +118,6 @@ impl Found {
         let row = load(unlocked, staging).await?;
         let revision = row.revision;
         let sources = sources(unlocked, row).await?;
-        let prints = unlocked.keys().fingerprint_key()?;
         let (marks, rows) = marks(unlocked, &sources).await?;
         let client = sources.first().expect("the first source is the one asked about").row.client;
         let earlier = earlier(unlocked, client, &marks).await?;

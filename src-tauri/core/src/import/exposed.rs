@@ -7,7 +7,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use jiff::SignedDuration;
+use tokio::time::Instant;
 
 use super::upload::Cancel;
 use crate::health::{Password, PasswordHash};
@@ -23,8 +25,10 @@ const PAUSE: Duration = Duration::from_millis(10);
 const MOST_QUESTIONS: usize = 20_000;
 /// How long an answer is good: new breaches are added a few times a year.
 const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// The longest pause that is waited for when the service asks for one.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// The longest pause in seconds that is waited for when the service asks for one.
+const LONGEST_WAIT: u64 = 30;
+/// How soon a cancel is noticed meanwhile.
+const SLICE: Duration = Duration::from_millis(250);
 /// Times in a row.
 const MOST_WAITS: u32 = 3;
 
@@ -65,21 +69,19 @@ pub(super) async fn ask(
     let too_many = unknown.len() > MOST_QUESTIONS;
     unknown.truncate(MOST_QUESTIONS);
     let service = unlocked.exposed_passwords();
-    let mut answers = futures_util::stream::iter(unknown)
-        .then(async |asked| {
-            tokio::time::sleep(PAUSE).await;
-            asked
-        })
-        .map(|(range, passwords)| {
-            let service = &service;
-            async move { (range, passwords, patiently(service, range, cancel).await) }
-        })
-        .boxed_local()
-        .buffer_unordered(AT_ONCE);
+    let mut waiting = unknown.into_iter();
+    let mut asking = FuturesUnordered::new();
     let mut incomplete = too_many;
-    while let Some((range, mut passwords, answer)) = answers.next().await {
+    loop {
+        while asking.len() < AT_ONCE
+            && let Some((range, passwords)) = waiting.next()
+        {
+            tokio::time::sleep(PAUSE).await;
+            asking.push(patiently(&service, range, passwords, cancel));
+        }
+        let Some((range, mut passwords, answer)) = asking.next().await else { break };
         if cancel.is_cancelled() {
-            return Err(import::Error::Cancelled.into());
+            return Err(import::Error::Stopped.into());
         }
         match answer {
             Ok(known) => {
@@ -102,22 +104,24 @@ pub(super) async fn ask(
 }
 
 /// Waits when the service asks for it, a few times.
-async fn patiently(
+async fn patiently<'a>(
     service: &ExposedPasswords,
     range: HashRange,
+    passwords: Vec<&'a mut Password>,
     cancel: &Cancel,
-) -> Result<Vec<KnownHash>, server::Error> {
+) -> (HashRange, Vec<&'a mut Password>, Result<Vec<KnownHash>, server::Error>) {
     let mut waits = 0;
     loop {
         match service.fetch(range).await {
-            Err(server::Error::SlowDown { wait_seconds })
-                if waits < MOST_WAITS && !cancel.is_cancelled() =>
-            {
+            Err(server::Error::SlowDown { wait_seconds }) if waits < MOST_WAITS => {
                 waits += 1;
-                let wait = Duration::from_secs(wait_seconds.max(1)).min(LONGEST_WAIT);
-                tokio::time::sleep(wait).await;
+                let until =
+                    Instant::now() + Duration::from_secs(wait_seconds.clamp(1, LONGEST_WAIT));
+                while Instant::now() < until && !cancel.is_cancelled() {
+                    tokio::time::sleep(SLICE).await;
+                }
             }
-            other => return other,
+            other => return (range, passwords, other),
         }
     }
 }
@@ -177,7 +181,9 @@ impl HashList {
         let first = list.line_at(0)?;
         let middle = list.line_after(length / 2)?;
         match (first, middle) {
-            (Some((_, first, _)), middle) if middle.is_none_or(|(_, hash, _)| hash >= first) => Ok(list),
+            (Some((_, first, _)), middle) if middle.is_none_or(|(_, hash, _)| hash >= first) => {
+                Ok(list)
+            }
             _ => Err(not_a_list()),
         }
     }
@@ -255,7 +261,7 @@ pub(super) fn look_up(
     let total = passwords.len() as u64;
     for (done, password) in (1..).zip(passwords) {
         if cancel.is_cancelled() {
-            return Err(import::Error::Cancelled.into());
+            return Err(import::Error::Stopped.into());
         }
         password.exposed = Some(list.count(&password.hash)?);
         progress(done, total);

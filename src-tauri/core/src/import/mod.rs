@@ -73,6 +73,9 @@ pub enum Error {
     /// Cancelled by the person; safe to continue later.
     #[error("cancelled; what was sent is kept in the journal")]
     Cancelled,
+    /// Cancelled by the person; nothing was changed.
+    #[error("cancelled")]
+    Stopped,
     /// Sent, not proven, and looking again did not settle it.
     #[error("it is not known yet whether the last step arrived")]
     Unknown,
@@ -101,6 +104,7 @@ impl Error {
             | Self::Unreadable(_)
             | Self::NotWritten(_)
             | Self::Blocked { .. }
+            | Self::Stopped
             | Self::Cancelled => Code::InputRefused,
             Self::Doubled { .. } | Self::Unproven { .. } | Self::Unknown => Code::OutcomeUnknown,
         }
@@ -133,4 +137,5 @@ mod run;
 mod sealed;
 mod send;
 mod stage;
+mod targets;
 mod wire;

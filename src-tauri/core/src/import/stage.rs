@@ -33,6 +33,7 @@ struct Read {
     counts: ItemCounts,
     items: u32,
     totals: Totals,
+    new_types: bool,
 }
 
 /// What is to be staged, and for whom.
@@ -92,7 +93,13 @@ async fn write_page(writer: &mut StagingWriter, page: &SealedPage) -> Result<(),
 }
 
 fn end(key: &StagingKey, read: Read, placement: Placement) -> Result<StagingEnd, Error> {
-    let header = Header { folders: read.summary.folders, placement, totals: read.totals };
+    let header = Header {
+        folders: read.summary.folders,
+        placement,
+        totals: read.totals,
+        moved: false,
+        new_types: read.new_types,
+    };
     Ok(StagingEnd {
         format: read.summary.format.to_owned(),
         sha256: read.summary.sha256,
@@ -127,6 +134,7 @@ struct Reader {
     counts: ItemCounts,
     items: u32,
     totals: Totals,
+    new_types: bool,
 }
 
 impl Reader {
@@ -137,19 +145,21 @@ impl Reader {
     ) -> Self {
         let page = Vec::with_capacity(PAGE_ITEMS.try_into().unwrap_or(0));
         let (findings, counts, totals) = (Vec::new(), ItemCounts::default(), Totals::default());
-        Self { key, sender, progress, page, findings, counts, items: 0, totals }
+        let new_types = false;
+        Self { key, sender, progress, page, findings, counts, items: 0, totals, new_types }
     }
 
     fn run(mut self, path: &Path, options: &ReadOptions) -> Result<Read, Error> {
+        self.new_types = options.new_types;
         let mut each = |item: Item| self.take(item);
         let summary = formats::read::<Error>(path, options, true, &mut each)?;
         self.send_page()?;
-        let Self { counts, items, totals, .. } = self;
-        Ok(Read { summary, counts, items, totals })
+        let Self { counts, items, totals, new_types, .. } = self;
+        Ok(Read { summary, counts, items, totals, new_types })
     }
 
     fn take(&mut self, item: Item) -> Result<(), Error> {
-        self.findings.extend(check::check_item(&item, self.items));
+        self.findings.extend(check::check_item(&item, self.items, self.new_types));
         self.totals.add(&item, self.items);
         self.counts.add(&item.kind);
         self.items += 1;

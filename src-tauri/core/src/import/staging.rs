@@ -20,6 +20,8 @@ use crate::session::Unlocked;
 use crate::store::{AttemptState, PAGE_ITEMS, StagingRow};
 use crate::{Error, keys, server};
 
+pub use super::targets::targets;
+
 /// Somebody who can be given access to new collections.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
@@ -128,7 +130,7 @@ pub async fn findings(unlocked: &Unlocked, staging: StagingId) -> Result<Vec<Fin
     let mut findings = unlocked.store().load_findings(staging).await?;
     if row.state != StagedState::Done {
         let header = header_of(unlocked, &row)?;
-        findings.extend(header.findings());
+        findings.extend(header.findings(row.skipped == 0));
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     }
     Ok(findings)

@@ -71,6 +71,17 @@ impl ItemCounts {
         };
         *count += 1;
     }
+    /// Adds another count.
+    pub fn join(&mut self, other: &Self) {
+        self.login += other.login;
+        self.note += other.note;
+        self.card += other.card;
+        self.identity += other.identity;
+        self.ssh_key += other.ssh_key;
+        self.bank_account += other.bank_account;
+        self.drivers_license += other.drivers_license;
+        self.passport += other.passport;
+    }
     /// All kinds together.
     #[must_use]
     pub fn total(&self) -> u64 {

@@ -59,8 +59,9 @@ pub use security::{
     TimeoutPolicy, UnlockWays,
 };
 pub use security_key::KeyEvent;
-pub use server::{parse_service_address, 
+pub use server::{
     Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings, is_loopback_address,
+    parse_service_address,
 };
 pub use sign_in::{
     DeviceRequest, SignInStep, SsoOrganization, TrustWays, TwoStepKind, TwoStepMethod,

@@ -6,15 +6,17 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::{Desk, Unlocked};
 use super::blocking::blocking;
 use super::folder::{self, Folder};
+use super::{Desk, Unlocked};
 use crate::keys::{Keyring, Secret};
 use crate::model::{
     NetworkSettings, NetworkState, ProxyPassword, ProxySettings, parse_proxy_address,
     parse_service_address,
 };
-use crate::server::{EXPOSED_PASSWORDS, ExposedPasswords, FetchPassword, Network, ProxyWay, Roots, Route, TlsTrouble};
+use crate::server::{
+    EXPOSED_PASSWORDS, ExposedPasswords, FetchPassword, Network, ProxyWay, Roots, Route, TlsTrouble,
+};
 use crate::{Error, store};
 
 /// How this desk reaches servers.

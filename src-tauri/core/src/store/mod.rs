@@ -20,7 +20,7 @@ mod seat;
 mod staging;
 mod token;
 
-pub use bench::{StagingChange, StepContent, StepMove, StepRow};
+pub use bench::{FindingMark, FindingPlace, StagingChange, StepContent, StepMove, StepRow};
 pub use client::{ClientRow, WrappedKey};
 pub use error::Error;
 pub use finding::FindingOrigin;

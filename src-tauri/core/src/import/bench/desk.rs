@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::super::check;
+use super::super::check::{self, Totals};
 use super::super::codec;
 use super::super::hold::Hold;
 use super::super::sealed::{Header, key_of, load, open_page};
+use super::super::upload::Cancel;
+use super::scan::Scan;
 use crate::Error;
 use crate::keys::StagingKey;
 use crate::model::{BenchActionKind, Finding, Item, ItemCounts, StagedState, StagingId};
@@ -178,7 +180,7 @@ impl<'a> Desk<'a> {
         let range = page * PAGE_ITEMS..(page + 1) * PAGE_ITEMS;
         change.findings.retain(|f| f.item.is_none_or(|item| !range.contains(&item)));
         for (index, item) in (range.start..).zip(items) {
-            change.findings.extend(check::check_item(item, index));
+            change.findings.extend(check::check_item(item, index, self.header.new_types));
         }
         change.pages.insert(page, Some(self.key.seal(&codec::encode_page(items))?));
         Ok(())
@@ -214,7 +216,7 @@ impl<'a> Desk<'a> {
         for (page, content) in &other.pages {
             if let Some(content) = content {
                 for (index, item) in open_page(&self.key, *page, content)? {
-                    change.findings.extend(check::check_item(&item, index));
+                    change.findings.extend(check::check_item(&item, index, self.header.new_types));
                 }
             }
         }
@@ -258,24 +260,25 @@ impl<'a> Desk<'a> {
 
     /// Adds up again what would be sent, and counts the kinds.
     async fn recount(&mut self, change: &Change) -> Result<ItemCounts, Error> {
-        let mut counts = ItemCounts::default();
-        let mut totals = check::Totals::default();
-        for page in 0..change.len.div_ceil(PAGE_ITEMS) {
-            let stored;
-            let sealed = match change.pages.get(&page) {
-                Some(changed) => changed.as_ref(),
-                None => {
-                    stored = self.unlocked.store().load_page(self.row.staging_id, page).await?;
-                    stored.as_ref()
-                }
-            };
-            let Some(sealed) = sealed else { continue };
-            for (index, item) in open_page(&self.key, page, sealed)? {
+        let (store, staging) = (self.unlocked.store(), self.row.staging_id);
+        let (key, cancel) = (&self.key, Cancel::default());
+        let scan = Scan { store, staging, key, progress: &|_| (), cancel: &cancel };
+        let skipped = self.skipped.clone();
+        let pages: Vec<u32> = (0..change.len.div_ceil(PAGE_ITEMS)).collect();
+        let read = scan.changed_pages(&pages, &change.pages, move |_, items| {
+            let (mut counts, mut totals) = (ItemCounts::default(), Totals::default());
+            for (index, item) in items {
                 counts.add(&item.kind);
-                if !self.skipped.contains(&index) {
+                if !skipped.contains(&index) {
                     totals.add(&item, index);
                 }
             }
+            (counts, totals)
+        });
+        let (mut counts, mut totals) = (ItemCounts::default(), Totals::default());
+        for (page_counts, page_totals) in read.await? {
+            counts.join(&page_counts);
+            totals.join(page_totals);
         }
         self.header.totals = totals;
         Ok(counts)

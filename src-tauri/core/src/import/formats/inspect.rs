@@ -17,7 +17,7 @@ pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, Error> 
     let read = read_for(path, options, Target::AsFile, &mut |item| {
         items.add(&item.kind);
         totals.add(&item, index);
-        for finding in check_item(&item, index) {
+        for finding in check_item(&item, index, options.new_types) {
             limits.push(finding);
         }
         index += 1;
@@ -30,8 +30,8 @@ pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, Error> 
     };
     let mut findings = summary.findings;
     findings.append(&mut limits.finish());
-    let to = Destination { collections: 0, folders_to_collections: true };
-    findings.append(&mut totals.findings(&summary.folders, to));
+    let to = Destination::by_folder(&summary.folders);
+    findings.append(&mut totals.findings(&to));
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let format = summary.format.to_owned();
     Ok(Inspection { format, items, folders: summary.folders, findings })

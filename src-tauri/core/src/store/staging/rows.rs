@@ -72,7 +72,7 @@ pub(in crate::store) fn severity_to_number(severity: Severity) -> i64 {
     }
 }
 
-pub(super) fn severity_from_number(number: i64) -> Result<Severity, Error> {
+pub(in crate::store) fn severity_from_number(number: i64) -> Result<Severity, Error> {
     match number {
         0 => Ok(Severity::Info),
         1 => Ok(Severity::Warning),
@@ -86,7 +86,7 @@ pub(in crate::store) fn code_to_text(code: FindingCode) -> String {
     serde_json::to_string(&code).expect("a unit variant has a JSON form")
 }
 
-pub(super) fn code_from_text(text: &str) -> Result<FindingCode, Error> {
+pub(in crate::store) fn code_from_text(text: &str) -> Result<FindingCode, Error> {
     serde_json::from_str(text).map_err(|_| Error::Damaged)
 }
 
