@@ -10,6 +10,7 @@ mod duplicates;
 mod ended_session;
 mod faults;
 mod front;
+mod health;
 mod imports;
 mod keeper;
 mod layers;
