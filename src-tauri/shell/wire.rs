@@ -39,6 +39,24 @@ pub(crate) struct Door {
     pub(crate) public_key: String,
 }
 
+/// A file to read, with what the person gave along with it.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub(crate) struct FileToRead {
+    /// As [`ChosenFile::file_id`].
+    pub(crate) file_id: String,
+    /// Read it as this format instead of looking.
+    #[ts(optional)]
+    pub(crate) format: Option<String>,
+    /// The export's own password.
+    #[ts(optional)]
+    pub(crate) sealed_password: Option<SealedPassword>,
+    /// A key file, chosen like any other.
+    #[ts(optional)]
+    pub(crate) key_file_id: Option<String>,
+}
+
 /// What a demo fills into the sign-in.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

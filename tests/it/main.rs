@@ -11,6 +11,7 @@ mod ended_session;
 mod faults;
 mod front;
 mod health;
+mod history;
 mod imports;
 mod keeper;
 mod layers;

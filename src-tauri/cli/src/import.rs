@@ -1,5 +1,6 @@
 //! `import …`: reading a file (`read`), keeping it sealed (`staged`), sending it (`upload`).
 
+mod past;
 mod read;
 mod staged;
 mod upload;
@@ -42,6 +43,7 @@ pub(crate) async fn run(run: &Run, verb: &Import) -> Result<String, Fault> {
         Import::Upload { id, dry_run: true } => upload::plan(run, staging(id)?).await,
         Import::Upload { id, dry_run: false } => upload::upload(run, staging(id)?).await,
         Import::Receipt { id } => upload::receipt(run, staging(id)?).await,
+        Import::Past(verb) => past::run(run, verb).await,
         Import::Formats
         | Import::Detect { .. }
         | Import::Inspect { .. }

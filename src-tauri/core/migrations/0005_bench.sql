@@ -4,6 +4,8 @@
 
 -- 0 the reader, 1 the server's limits, 2 duplicates, 3 health: each origin replaces its own.
 alter table staging_finding add column origin integer not null default 0;
+-- Which of several source files; null where there is one only.
+alter table staging_finding add column file integer;
 update staging_finding set origin = 1 where item is not null and code in ('"fieldTooLong"', '"missingName"');
 
 -- RFC 3339 UTC; null for never.
@@ -111,6 +113,21 @@ create table exposed_range (
     -- Per known password the next ten bytes of its hash and a count of four bytes, little-endian.
     content    blob not null
 ) strict;
+
+-- As before, with the names of all source files.
+drop view staging_listed;
+create view staging_listed as
+    select s.*,
+        (select json_group_array(f.file_name order by f.position) from staging_file f
+            where f.staging_id = s.staging_id) as files,
+        (select count(*) from staging_skip k where k.staging_id = s.staging_id) as skipped,
+        (select coalesce(sum(a.items), 0) from upload_attempt a
+            where a.staging_id = s.staging_id and a.state = 1) as landed,
+        (select count(*) from staging_finding f
+            where f.staging_id = s.staging_id and f.severity = 2
+            and not exists (select 1 from staging_skip k
+                where k.staging_id = f.staging_id and k.item = f.item)) as blocking
+    from staging s;
 
 create table import_setting (
     name  text primary key not null,

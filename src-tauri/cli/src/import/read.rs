@@ -1,13 +1,13 @@
 //! `import formats`, `detect`, `inspect`, `convert`: a file and no account.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use wardroom_core::import::formats::{self, ReadOptions};
+use wardroom_core::import::formats::{self, ReadOptions, Source};
 use wardroom_core::model::{Finding, Inspection, Severity};
 
 use super::kinds;
-use crate::args::Export;
+use crate::args::{Export, Reading};
 use crate::failure::Fault;
 use crate::output::{Console, Lean, Page, Table, UNKNOWN};
 use crate::password;
@@ -54,7 +54,7 @@ pub(super) fn detect(console: Console, file: &Path) -> Result<String, Fault> {
 
 /// `import inspect`
 pub(super) fn inspect(console: Console, export: &Export) -> Result<String, Fault> {
-    let inspection = formats::inspect(&export.file, &options(export)?)?;
+    let inspection = formats::inspect(&export.file, &options(&export.reading)?)?;
     Ok(console.answer(&inspection, |page| inspection_page(&inspection, page)))
 }
 
@@ -71,7 +71,7 @@ pub(super) fn convert(
     export: &Export,
     target: &Target<'_>,
 ) -> Result<String, Fault> {
-    let options = options(export)?;
+    let options = options(&export.reading)?;
     if target.dry_run {
         let inspection = formats::inspect(&export.file, &options)?;
         return Ok(planned(console, &inspection, target.output));
@@ -99,16 +99,23 @@ fn planned(console: Console, inspection: &Inspection, output: &Path) -> String {
 }
 
 /// What a person gave along with the file.
-pub(super) fn options(export: &Export) -> Result<ReadOptions, Fault> {
-    let password = export.password.as_deref();
+pub(super) fn options(reading: &Reading) -> Result<ReadOptions, Fault> {
+    let password = reading.password.as_deref();
     Ok(ReadOptions {
-        format: export.format.clone(),
+        format: reading.format.clone(),
         export_password: password
             .map(|path| password::from_file(path, "export password"))
             .transpose()?,
-        key_file: export.key_file.clone(),
-        new_types: export.new_types,
+        key_file: reading.key_file.clone(),
+        new_types: reading.new_types,
     })
+}
+
+/// Several files as one import.
+pub(super) fn sources(files: &[PathBuf], reading: &Reading) -> Result<Vec<Source>, Fault> {
+    let options = options(reading)?;
+    let source = |path: &PathBuf| Source { path: path.clone(), options: options.clone() };
+    Ok(files.iter().map(source).collect())
 }
 
 pub(super) fn inspection_page(inspection: &Inspection, page: &mut Page) {

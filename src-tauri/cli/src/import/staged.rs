@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use serde::Serialize;
-use wardroom_core::import::{formats, staging};
+use wardroom_core::import::upload::Cancel;
+use wardroom_core::import::{formats, history, staging};
 use wardroom_core::model::{
-    AccessGrant, AccessKind, Client, Finding, Inspection, MaskedItem, Placement, Severity,
-    StagedImport, StagedState, StagingId,
+    AccessGrant, AccessKind, Client, ExpiredNotice, Finding, Inspection, MaskedItem, Placement,
+    Severity, StagedImport, StagedState, StagingId,
 };
 use wardroom_core::session::Unlocked;
 
-use super::read::{findings_page, inspection_page, options};
+use super::read::{findings_page, inspection_page, sources};
 use super::{kinds, upload::Line};
 use crate::args::Stage;
 use crate::clients;
@@ -51,9 +52,9 @@ struct Planned {
 
 /// `import stage`
 pub(super) async fn stage(run: &Run, wanted: &Stage) -> Result<String, Fault> {
-    let options = options(&wanted.export)?;
+    let files = sources(&wanted.files, &wanted.reading)?;
     if wanted.dry_run {
-        return planned(run, wanted, &formats::inspect(&wanted.export.file, &options)?).await;
+        return planned(run, wanted, &formats::inspect_several(&files)?).await;
     }
     let line = Line::new(run.console);
     let answer = run
@@ -61,9 +62,9 @@ pub(super) async fn stage(run: &Run, wanted: &Stage) -> Result<String, Fault> {
             let client = clients::find(unlocked, &wanted.client).await?;
             let placement = placement(unlocked, &client, wanted).await?;
             let progress = move |read| line.reading(read);
-            let file = &wanted.export.file;
-            let id = client.organization_id;
-            let staged = staging::stage(unlocked, file, id, options, placement, progress).await?;
+            let (id, cancel) = (client.organization_id, Cancel::default());
+            let staged =
+                staging::stage_files(unlocked, files, id, placement, &cancel, progress).await?;
             let findings = staging::findings(unlocked, staged.staging_id).await?;
             Ok(Staged { staged, findings })
         })
@@ -169,7 +170,17 @@ fn grant(
 /// `import staged`
 pub(super) async fn list(run: &Run) -> Result<String, Fault> {
     use Lean::{Left, Right};
-    let imports = run.with_keys(async |unlocked| Ok(staging::list(unlocked).await?)).await?;
+    let (imports, expired) = run
+        .with_keys(async |unlocked| {
+            let expired = history::expired(unlocked, jiff::Timestamp::now()).await?;
+            history::expired_seen(unlocked).await?;
+            Ok((staging::list(unlocked).await?, expired))
+        })
+        .await?;
+    for ExpiredNotice { import } in &expired {
+        let (files, client) = (import.files.join(", "), &import.client_name);
+        run.console.note(&format!("{files} for {client} was staged too long and is forgotten"));
+    }
     Ok(run.console.answer(&imports, |page| {
         let mut table = Table::new(&[
             ("Id", Left),

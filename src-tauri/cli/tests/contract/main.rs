@@ -7,6 +7,7 @@
 
 mod clients;
 mod import;
+mod past;
 mod session;
 mod sign_in;
 mod terminal;

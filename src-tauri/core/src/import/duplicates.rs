@@ -248,7 +248,8 @@ async fn source(unlocked: &Unlocked, row: StagingRow) -> Result<Source, Error> {
     let store = unlocked.store();
     let key = key_of(unlocked, &row)?;
     let skipped = store.load_skipped(row.staging_id).await?.into_iter().collect();
-    let mut files = store.load_file_names(row.staging_id).await?;
+    let files = store.load_files(row.staging_id).await?;
+    let mut files: Vec<_> = files.into_iter().map(|file| file.name).collect();
     if files.is_empty() {
         files.push(row.file_name.clone());
     }

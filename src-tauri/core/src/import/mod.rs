@@ -118,6 +118,7 @@ pub mod duplicates;
 pub mod formats;
 pub mod health;
 pub mod health_file;
+pub mod history;
 pub mod mask;
 pub mod pace;
 pub mod receipt_file;

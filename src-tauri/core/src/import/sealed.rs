@@ -63,6 +63,7 @@ impl Header {
         Some(Finding {
             code: FindingCode::NobodyHasAccess,
             severity: Severity::Warning,
+            file: None,
             row: None,
             item: None,
             field: None,
@@ -126,9 +127,10 @@ pub(super) fn describe(row: StagingRow, header: Header) -> StagedImport {
         client: row.client,
         client_name: row.client_name,
         format: row.format,
-        files: vec![row.file_name.clone()],
+        // What an older version staged has no list of files.
+        files: if row.files.is_empty() { vec![row.file_name.clone()] } else { row.files },
         file_name: row.file_name,
-        expires_at: None,
+        expires_at: row.expires_at.filter(|_| row.state == StagedState::Staged),
         items: row.items.into(),
         skipped: row.skipped.into(),
         landed: landed.into(),

@@ -6,15 +6,18 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::duplicates;
-use super::formats::ReadOptions;
+use super::formats::{ReadOptions, Source};
 use super::hold::Hold;
 use super::mask::masked;
 use super::sealed::{self, Header, describe, load, open_page};
-use super::{bench, place, stage};
+use super::upload::Cancel;
+use super::{bench, history, place, stage};
 use crate::model::{
-    Finding, GroupId, MaskedItem, MemberId, OrganizationId, Placement, Receipt, StagedImport,
-    StagedState, StagingId,
+    Finding, GroupId, ImportEnd, MaskedItem, MemberId, OrganizationId, Placement, Receipt,
+    StagedImport, StagedState, StagingId,
 };
 use crate::session::Unlocked;
 use crate::store::{AttemptState, PAGE_ITEMS, StagingRow};
@@ -44,12 +47,31 @@ pub async fn stage(
     placement: Placement,
     progress: impl Fn(u64) + Send + Sync + 'static,
 ) -> Result<StagedImport, Error> {
+    let source = Source { path: file.to_path_buf(), options };
+    stage_files(unlocked, vec![source], client, placement, &Cancel::default(), progress).await
+}
+
+/// The same for several files, which become one import.
+pub async fn stage_files(
+    unlocked: &Unlocked,
+    mut files: Vec<Source>,
+    client: OrganizationId,
+    placement: Placement,
+    cancel: &Cancel,
+    progress: impl Fn(u64) + Send + Sync + 'static,
+) -> Result<StagedImport, Error> {
     let placement = place::tidy(placement)?;
     let known = unlocked.store().load_client_name(client).await?;
     let client_name = known.ok_or(Error::NotFound("client"))?;
     // Without the client's key nothing could be sent: better said now than after the review.
     unlocked.keys_for(client).await?.sealer(client)?;
-    let request = stage::Request { file, client, client_name, options, placement };
+    let new_types = unlocked.server().fetch_new_item_types().await;
+    for file in &mut files {
+        file.options.new_types = new_types;
+    }
+    let expires_at = history::expiry(unlocked, Timestamp::now()).await?;
+    let cancel = cancel.clone();
+    let request = stage::Request { files, client, client_name, placement, expires_at, cancel };
     let staging = stage::stage(unlocked, request, progress).await?;
     // Staged it is, whether or not it could be compared.
     if let Err(error) = duplicates::mark(unlocked, staging).await {
@@ -206,8 +228,11 @@ pub async fn discard(
                 .to_owned(),
         ));
     }
+    let now = Timestamp::now().to_string();
+    let past = history::past(unlocked, &row, ImportEnd::Discarded, &now).await?;
     // Not under the hands of an upload that runs in another window.
     let hold = Hold::take(unlocked.store(), staging).await?;
+    unlocked.store().save_past(&past, false).await?;
     unlocked.store().delete_staging(staging).await?;
     hold.remove();
     Ok(())

@@ -177,6 +177,10 @@ pub struct Finding {
     pub code: FindingCode,
     /// How bad.
     pub severity: Severity,
+    /// Which of several files, from 0; `None` where there is one only, and for the import as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub file: Option<u32>,
     /// Line or position in the source file, from 1.
     pub row: Option<u32>,
     /// Index of the staged item, from 0.
@@ -459,7 +463,23 @@ pub struct Receipt {
     pub by: String,
     /// Collections used.
     pub collections: Vec<ReceiptCollection>,
-    /// SHA-256 of the source file, lower-case hex.
+    /// SHA-256 of the source file, lower-case hex; of the first, when there are several.
+    pub sha256: String,
+    /// Every source file, in the order they were read.
+    #[serde(default)]
+    pub files: Vec<ReceiptFile>,
+}
+
+/// A source file named on a receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ReceiptFile {
+    /// Without its folder.
+    pub name: String,
+    /// Format id.
+    pub format: String,
+    /// Lower-case hex.
     pub sha256: String,
 }
 

@@ -42,7 +42,8 @@ pub use ids::{
 pub use import::{
     AccessGrant, AccessKind, CollectionTarget, Conversion, Detection, Finding, FindingCode,
     Flatten, FolderRule, FormatInfo, Inspection, ItemCounts, MaskedItem, Placement, Receipt,
-    ReceiptCollection, Severity, StagedImport, StagedState, UploadProgress, UploadStage,
+    ReceiptCollection, ReceiptFile, Severity, StagedImport, StagedState, UploadProgress,
+    UploadStage,
 };
 pub use item::{
     BankAccount, Card, DriversLicense, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey,

@@ -42,13 +42,6 @@ impl Store {
         revision.map(|number| u64::try_from(number).map_err(|_| Error::Damaged)).transpose()
     }
 
-    /// Names of a staging's source files, by position.
-    pub async fn load_file_names(&self, staging: StagingId) -> Result<Vec<String>, Error> {
-        let sql = "select file_name from staging_file where staging_id = ? order by position";
-        let query = sqlx::query_scalar(sql).bind(staging.0.as_bytes().to_vec());
-        Ok(query.fetch_all(&self.pool).await?)
-    }
-
     /// Findings of one origin, in the order they were written.
     pub async fn load_findings_of(
         &self,

@@ -9,6 +9,7 @@ mod error;
 mod exposed;
 mod finding;
 mod fingerprint;
+mod history;
 mod journal;
 mod migrations;
 mod open;
@@ -17,6 +18,7 @@ mod provider;
 mod receipt;
 mod refresh;
 mod seat;
+mod source_file;
 mod staging;
 mod token;
 
@@ -29,6 +31,7 @@ pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};
 pub use provider::ProviderRow;
 pub use receipt::Finish;
 pub use refresh::{Refreshed, Rows};
+pub use source_file::FileRow;
 pub use staging::{NewStaging, PAGE_ITEMS, StagingEnd, StagingRow, StagingWriter};
 
 use sqlx::Row as _;

@@ -8,6 +8,7 @@ pub(super) mod tests;
 
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::source_file::{FileRow, add_file};
 use super::{Error, Store};
 use crate::model::{Finding, ItemCounts, OrganizationId, StagedState, StagingId};
 use rows::{code_to_text, counts_to_text, row_to_finding, row_to_staging, severity_to_number};
@@ -48,6 +49,10 @@ pub struct StagingRow {
     pub receipt: Option<Vec<u8>>,
     /// RFC 3339 UTC.
     pub created_at: String,
+    /// When it is forgotten by itself, RFC 3339 UTC.
+    pub expires_at: Option<String>,
+    /// Source files' names, in the order they were read.
+    pub files: Vec<String>,
     /// Counts the changes.
     pub revision: u64,
     /// Items left out.
@@ -73,9 +78,11 @@ pub struct NewStaging {
     pub wrapped_key: String,
     /// RFC 3339 UTC.
     pub created_at: String,
+    /// When it is forgotten by itself; `None` for never.
+    pub expires_at: Option<String>,
 }
 
-/// What is known at the end of the file.
+/// What is known at the end of the files.
 #[derive(Debug)]
 pub struct StagingEnd {
     /// Format id.
@@ -88,6 +95,8 @@ pub struct StagingEnd {
     pub counts: ItemCounts,
     /// Sealed folder paths and placement.
     pub header: Vec<u8>,
+    /// Where it was read from.
+    pub files: Vec<FileRow>,
 }
 
 /// Writes one staging in one transaction; dropped before [`StagingWriter::finish`] it leaves nothing.
@@ -144,6 +153,9 @@ impl StagingWriter {
         .bind(&self.staging.0.as_bytes()[..])
         .execute(&mut *self.transaction)
         .await?;
+        for (position, file) in (0_i64..).zip(&end.files) {
+            add_file(&mut self.transaction, self.staging, position, file).await?;
+        }
         Ok(self.transaction.commit().await?)
     }
 }
@@ -157,8 +169,8 @@ pub(super) async fn add_finding(
 ) -> Result<(), Error> {
     sqlx::query(
         "insert into staging_finding
-             (staging_id, position, origin, severity, code, source_row, item, field, message)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             (staging_id, position, origin, severity, code, source_row, item, field, message, file)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&staging.0.as_bytes()[..])
     .bind(position)
@@ -169,6 +181,7 @@ pub(super) async fn add_finding(
     .bind(finding.item)
     .bind(&finding.field)
     .bind(&finding.message)
+    .bind(finding.file)
     .execute(connection)
     .await?;
     Ok(())
@@ -180,8 +193,8 @@ impl Store {
         let mut transaction = self.begin().await?;
         sqlx::query(
             "insert into staging (staging_id, client_id, client_name, format, file_name, sha256, items,
-                 counts, state, wrapped_key, header, created_at)
-             values (?, ?, ?, '', ?, '', 0, '', 0, ?, x'', ?)",
+                 counts, state, wrapped_key, header, created_at, expires_at)
+             values (?, ?, ?, '', ?, '', 0, '', 0, ?, x'', ?, ?)",
         )
         .bind(&new.staging_id.0.as_bytes()[..])
         .bind(&new.client.0.as_bytes()[..])
@@ -189,6 +202,7 @@ impl Store {
         .bind(&new.file_name)
         .bind(&new.wrapped_key)
         .bind(&new.created_at)
+        .bind(&new.expires_at)
         .execute(&mut *transaction)
         .await?;
         Ok(StagingWriter { transaction, staging: new.staging_id, pages: 0, findings: 0 })

@@ -173,7 +173,7 @@ fn whole(
     message: String,
 ) -> Finding {
     let (row, item) = first.unzip();
-    Finding { code, severity, row, item, field, message }
+    Finding { code, severity, file: None, row, item, field, message }
 }
 
 /// Collection names longer than the server takes.

@@ -111,7 +111,7 @@ use output::{Halt, Output, Target};
 use registry::{Context, Reader};
 
 pub use convert::convert;
-pub use inspect::inspect;
+pub use inspect::{inspect, inspect_several};
 
 /// What a person gave along with the file.
 #[derive(Debug, Clone, Default)]
@@ -126,17 +126,28 @@ pub struct ReadOptions {
     pub new_types: bool,
 }
 
-/// Facts about a file known once it was read to the end.
+/// A file to read.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What a person gave along with it.
+    pub options: ReadOptions,
+}
+
+/// Facts about what was read, known at the end.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
-    /// The format that read it.
+    /// The format that read it; of the first file, when there are several.
     pub format: &'static str,
     /// Folder paths; items point into this list. Complete only at the end.
     pub folders: Vec<String>,
     /// Findings of the reader (damaged rows, blank rows …), without the limits' findings.
     pub findings: Vec<Finding>,
-    /// SHA-256 of the file's bytes, lower-case hex.
+    /// SHA-256 of the file's bytes, lower-case hex; of the first file, when there are several.
     pub sha256: String,
+    /// Format and SHA-256 of each file, in order.
+    pub files: Vec<(&'static str, String)>,
 }
 
 /// Every format, best rank first.
@@ -166,6 +177,17 @@ pub fn read<E: From<Error>>(
     organization: bool,
     each: &mut dyn FnMut(Item) -> Result<(), E>,
 ) -> Result<Summary, E> {
+    let source = Source { path: path.to_path_buf(), options: options.clone() };
+    read_several(&[source], organization, each)
+}
+
+/// Reads several files as one, in this order: their folders become one list, and items and findings tell which
+/// file they are from.
+pub fn read_several<E: From<Error>>(
+    sources: &[Source],
+    organization: bool,
+    each: &mut dyn FnMut(Item) -> Result<(), E>,
+) -> Result<Summary, E> {
     let target = if organization { Target::Organization } else { Target::Individual };
     let mut failed = None;
     let mut hand_over = |item| {
@@ -174,45 +196,60 @@ pub fn read<E: From<Error>>(
             Halt::Stopped
         })
     };
-    match read_for(path, options, target, &mut hand_over) {
+    match read_for(sources, target, &mut hand_over) {
         Ok(summary) => Ok(summary),
         Err(Halt::Error(error)) => Err(error.into()),
         Err(Halt::Stopped) => Err(failed.expect("only the caller's function stops a read")),
     }
 }
 
-fn read_for(
-    path: &Path,
-    options: &ReadOptions,
-    target: Target,
-    each: output::Each<'_>,
-) -> Result<Summary, Halt> {
+fn read_for(sources: &[Source], target: Target, each: output::Each<'_>) -> Result<Summary, Halt> {
+    let mut out = Output::new(target, each);
+    out.several = sources.len() > 1;
+    let mut files = Vec::with_capacity(sources.len());
+    for (index, source) in (0..).zip(sources) {
+        out.file = index;
+        files.push(read_one(source, &mut out)?);
+    }
+    let (folders, findings) = out.finish();
+    let (format, sha256) = files.first().cloned().ok_or(Error::Empty)?;
+    Ok(Summary { format, folders, findings, sha256, files })
+}
+
+/// Answers the format that read the file, and its SHA-256.
+fn read_one(source: &Source, out: &mut Output<'_>) -> Result<(&'static str, String), Halt> {
+    let Source { path, options } = source;
     let mut file = File::open(path).map_err(Error::Unreadable)?;
     let sniff = sniff::sniff(&mut file)?;
     if sniff.head.trim().is_empty() && !sniff.more() {
         return Err(Error::Empty.into());
     }
+    let name = file_name(path);
     let format = match &options.format {
         Some(id) => registry::by_id(id),
-        None => detect::guess(&mut file, &sniff, &file_name(path))?.sure(),
+        None => detect::guess(&mut file, &sniff, &name)?.sure(),
     };
     let format = format.ok_or(Error::UnknownFormat)?;
-    let mut out = Output::new(target, each);
-    let name = file_name(path);
+    // Given for nothing it would be a mistake nobody notices.
+    if options.key_file.is_some() && format.id != "keepasskdbx" {
+        let problem = "files of this format have no key file";
+        return Err(
+            Error::Malformed { format: format.name, problem, row: None, column: None }.into()
+        );
+    }
     let sha256 = match format.reader {
-        Reader::Table(layout) => detect::read_table(layout, &mut file, &sniff, &mut out)?,
-        Reader::Lines(rows) => detect::read_lines(rows, &mut file, &sniff, &mut out)?,
+        Reader::Table(layout) => detect::read_table(layout, &mut file, &sniff, out)?,
+        Reader::Lines(rows) => detect::read_lines(rows, &mut file, &sniff, out)?,
         Reader::Shape(shape) => {
             if options.format.is_some() {
                 detect::check_choice(format, shape, &mut file, &sniff, &name)?;
             }
             let context = Context { sniff: &sniff, options, file_name: &name };
-            (shape.read)(&mut file, &context, &mut out)?
+            (shape.read)(&mut file, &context, out)?
         }
         Reader::Missing => return Err(Error::UnknownFormat.into()),
     };
-    let (folders, findings) = out.finish();
-    Ok(Summary { format: format.id, folders, findings, sha256 })
+    Ok((format.id, sha256))
 }
 
 fn file_name(path: &Path) -> String {
