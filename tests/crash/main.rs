@@ -18,8 +18,11 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
+use wardroom_core::import::bench;
 use wardroom_core::keys::Secret;
-use wardroom_core::model::{Client, ServerAddress, StagingId};
+use wardroom_core::model::{
+    Client, Flatten, GridQuery, Placement, Selection, ServerAddress, StagingId,
+};
 use wardroom_core::session::{Desk, Options, Unlocked};
 use wardroom_core::sync;
 use wardroom_sandbox::Sandbox;
@@ -109,7 +112,33 @@ impl Scene {
     async fn stage(&self, client: &Client, name: &str) -> StagingId {
         let file = imports::export(self.folder.path(), name, ITEMS);
         let placement = imports::managed(&self.unlocked, client).await;
-        imports::stage(&self.unlocked, &file, client, placement).await.staging_id
+        self.stage_mapped(&file, client, placement, name).await
+    }
+
+    /// With folders that have to be mapped, and steps taken and taken back: what is sent is what the mapping
+    /// and the last step say.
+    async fn stage_mapped(
+        &self,
+        file: &Path,
+        client: &Client,
+        placement: Placement,
+        name: &str,
+    ) -> StagingId {
+        let deep = format!("Source>{name} ");
+        let csv = std::fs::read_to_string(file).unwrap();
+        let (web, mail) = (format!(",{name} Web,"), format!(",{name} Mail,"));
+        let csv =
+            csv.replace(&web, &format!(",{deep}Web,")).replace(&mail, &format!(",{deep}Mail,"));
+        std::fs::write(file, csv).unwrap();
+        let separator = Some(">".to_owned());
+        let placement = Placement { separator, flatten: Flatten::Last, ..placement };
+        let staging = imports::stage(&self.unlocked, file, client, placement).await.staging_id;
+        let query = GridQuery { text: "mail".to_owned(), ..GridQuery::default() };
+        let mail = Selection::Matching(query);
+        bench::edit(&self.unlocked, staging, 7, "notes", Secret::new("edited")).await.unwrap();
+        bench::move_to(&self.unlocked, staging, &mail, Some("Nowhere"), false).await.unwrap();
+        bench::undo(&self.unlocked, staging).await.unwrap();
+        staging
     }
 
     /// One run of the child; dead at `moment`, unless it is done before.

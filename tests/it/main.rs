@@ -5,6 +5,7 @@
 mod addresses;
 mod another_device;
 mod api_key;
+mod bench;
 mod certificate;
 mod duplicates;
 mod ended_session;
@@ -15,6 +16,7 @@ mod history;
 mod imports;
 mod keeper;
 mod layers;
+mod mapping;
 mod memory;
 mod new_device;
 mod office;

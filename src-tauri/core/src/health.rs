@@ -40,6 +40,8 @@ pub struct Password {
 pub struct Fact {
     /// Index of the item.
     pub item: u32,
+    /// Which of several files it is from.
+    pub file: u32,
     /// Line or position in its file.
     pub row: u32,
     /// Place of its password in [`Survey::passwords`].
@@ -113,6 +115,7 @@ impl Survey {
             let password = password.map(|password| self.count(password, &mut new));
             self.facts.push(Fact {
                 item: *index,
+                file: item.file,
                 row: item.row,
                 password,
                 plain_http: login.uris.iter().any(|uri| site::is_plain(uri.uri.expose())),

@@ -213,6 +213,11 @@ impl Sandbox {
         self.shared.hosting().cloud = false;
     }
 
+    /// Takes bank accounts, driver's licences and passports, as servers do where this is switched on.
+    pub fn take_new_item_types(&self) {
+        self.shared.hosting().new_item_types = true;
+    }
+
     /// The largest request body; 30,000,000 bytes at first, as Kestrel has it.
     pub fn set_body_limit(&self, bytes: usize) {
         self.shared.hosting().body_limit = bytes;

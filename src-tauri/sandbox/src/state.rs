@@ -42,11 +42,20 @@ pub(crate) struct Hosting {
     pub(crate) body_limit: usize,
     /// Speaks Vaultwarden's dialect.
     pub(crate) vaultwarden: bool,
+    /// The flag `pm-32009-new-item-types`.
+    pub(crate) new_item_types: bool,
 }
 
 impl Default for Hosting {
     fn default() -> Self {
-        Self { port: 0, cloud: true, proxy: None, body_limit: 30_000_000, vaultwarden: false }
+        Self {
+            port: 0,
+            cloud: true,
+            proxy: None,
+            body_limit: 30_000_000,
+            vaultwarden: false,
+            new_item_types: false,
+        }
     }
 }
 

@@ -5,13 +5,18 @@
 
 mod choose;
 mod desk;
+mod detail;
+mod fix;
 mod fold;
 mod grid;
 mod query;
 mod scan;
 mod steps;
+mod values;
 
 pub(crate) use choose::leave_out;
+pub use choose::{fix, move_to, revision, set_skipped};
 pub(crate) use desk::{Change, Desk};
+pub use detail::{detail, edit, reveal};
 pub use grid::Grid;
 pub use steps::{redo, undo};

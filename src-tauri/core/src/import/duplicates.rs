@@ -42,8 +42,8 @@ pub struct Found {
     sources: Vec<Source>,
     revision: u64,
     groups: Vec<Group>,
-    /// Line of each item that a finding names.
-    rows: HashMap<u32, u32>,
+    /// File and line of each item here.
+    rows: HashMap<u32, (u32, u32)>,
 }
 
 /// What [`resolve`] would do.
@@ -192,8 +192,10 @@ impl Found {
             let message = self.words(group.kind, &first);
             let others = group.own().filter(|item| Some(*item) != first.own_item());
             findings.extend(others.map(|item| {
-                let (row, message) = (self.rows.get(&item).copied(), message.clone());
-                Finding { code, severity, row, item: Some(item), field: None, message }
+                let (file, row) = self.rows.get(&item).copied().unzip();
+                let file = file.filter(|_| self.own().files.len() > 1);
+                let (item, message) = (Some(item), message.clone());
+                Finding { code, severity, file, row, item, field: None, message }
             }));
         }
         findings.sort_by_key(|finding| finding.item);
@@ -207,7 +209,7 @@ impl Found {
         };
         match first {
             Survivor::Own(item) => match self.rows.get(item) {
-                Some(row) => format!("{what} is item {item}, line {row}"),
+                Some((_, row)) => format!("{what} is item {item}, line {row}"),
                 None => format!("{what} is item {item}"),
             },
             Survivor::Other(place) => {
@@ -260,7 +262,7 @@ async fn source(unlocked: &Unlocked, row: StagingRow) -> Result<Source, Error> {
 async fn marks(
     unlocked: &Unlocked,
     sources: &[Source],
-) -> Result<(Marks, HashMap<u32, u32>), Error> {
+) -> Result<(Marks, HashMap<u32, (u32, u32)>), Error> {
     let prints = unlocked.keys().fingerprint_key()?;
     let (mut marks, mut rows) = (Marks::default(), HashMap::new());
     for (at, source) in (0..).zip(sources) {
@@ -271,7 +273,7 @@ async fn marks(
             for (index, item) in open_page(&source.key, page, &content)? {
                 marks.add(at, index, fingerprint::of(&item, &prints)?);
                 if at == 0 {
-                    rows.insert(index, item.row);
+                    rows.insert(index, (item.file, item.row));
                 }
             }
             tokio::task::yield_now().await;

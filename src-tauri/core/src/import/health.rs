@@ -79,7 +79,9 @@ pub async fn check(
             false
         }
     };
-    let findings: Vec<_> = survey.verdicts().flat_map(|verdict| findings(&verdict)).collect();
+    let several = row.files.len() > 1;
+    let findings: Vec<_> =
+        survey.verdicts().flat_map(|verdict| findings(&verdict, several)).collect();
     let origin = FindingOrigin::Health;
     let revision = unlocked.store().replace_findings(staging, origin, &findings).await?;
     let worst = usize::try_from(options.worst.min(MOST_ROWS)).unwrap_or(0);
@@ -155,7 +157,7 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-fn findings(verdict: &Verdict) -> impl Iterator<Item = Finding> + use<> {
+fn findings(verdict: &Verdict, several: bool) -> impl Iterator<Item = Finding> + use<> {
     use FindingCode::{ExposedPassword, MissingTwoStep, PlainHttp, ReusedPassword, WeakPassword};
     use Severity::{Info, Warning};
     let fact = verdict.fact;
@@ -192,7 +194,8 @@ fn findings(verdict: &Verdict) -> impl Iterator<Item = Finding> + use<> {
     ];
     all.into_iter().filter(|(is, ..)| *is).map(move |(_, (code, severity, field), message)| {
         let (row, item, field) = (Some(fact.row), Some(fact.item), Some(field.to_owned()));
-        Finding { code, severity, row, item, field, message }
+        let file = several.then_some(fact.file);
+        Finding { code, severity, file, row, item, field, message }
     })
 }
 

@@ -194,6 +194,13 @@ macro_rules! texts {
             pub fn texts(&self) -> [(&'static str, Option<&Text>); $count] {
                 [$(($wire, self.$field.as_ref())),+]
             }
+            /// The place of the text with this wire name.
+            pub fn text_mut(&mut self, name: &str) -> Option<&mut Option<Text>> {
+                match name {
+                    $($wire => Some(&mut self.$field),)+
+                    _ => None,
+                }
+            }
             /// Builds one by asking `take` for each wire name in the same order.
             pub fn build<E>(
                 mut take: impl FnMut(&'static str) -> Result<Option<Text>, E>,

@@ -8,6 +8,8 @@ use super::casing::Keys;
 use super::link::{Call, Link, successful_json};
 use crate::model::ServerKind;
 
+/// `src/Core/Constants.cs` (`FeatureFlagKeys`).
+const NEW_ITEM_TYPES: &str = "pm-32009-new-item-types";
 /// Signing in must not hang on a question whose answer it can do without.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -22,6 +24,19 @@ impl Link {
         self.note_kind(kind);
         Some(kind)
     }
+
+    /// Whether the server takes bank accounts, driver's licences and passports; `false` when no answer came.
+    pub async fn fetch_new_item_types(&self) -> bool {
+        let call = Call::get(format!("{}/config", self.endpoints.api)).patient(PATIENCE);
+        let Ok(answer) = self.send(&call, None).await else { return false };
+        let config: Option<Value> = successful_json(answer, &call).await.ok();
+        config.is_some_and(|config| new_item_types(&config))
+    }
+}
+
+fn new_item_types(config: &Value) -> bool {
+    let states = Keys::of(config).and_then(|keys| keys.object("featureStates"));
+    states.is_some_and(|states| states.flag(NEW_ITEM_TYPES))
 }
 
 /// Bitwarden's own servers name nobody. The version is no help: Vaultwarden sends one that suits clients.
@@ -37,6 +52,15 @@ fn kind(config: &Value) -> Option<ServerKind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn new_item_types_are_taken_only_where_the_server_says_so() {
+        let takes = |body: &str| new_item_types(&serde_json::from_str(body).unwrap());
+        assert!(takes(r#"{"featureStates":{"pm-32009-new-item-types":true}}"#));
+        assert!(!takes(r#"{"featureStates":{"pm-32009-new-item-types":false}}"#));
+        assert!(!takes(r#"{"featureStates":{}}"#));
+        assert!(!takes("[]"));
+    }
 
     #[test]
     fn a_server_is_known_by_the_name_it_gives() {

@@ -88,6 +88,11 @@ impl Server {
         self.link.fetch_kind().await
     }
 
+    /// Asks whether it takes bank accounts, driver's licences and passports.
+    pub async fn fetch_new_item_types(&self) -> bool {
+        self.link.fetch_new_item_types().await
+    }
+
     /// The reads that may be asked of this server, shared by all accounts at it.
     #[must_use]
     pub fn budget(&self) -> Arc<super::Budget> {

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::staging::rows::{code_from_text, counts_to_text, severity_from_number, state_to_number};
+use super::staging::rows::{
+    code_from_text, counts_to_text, row_to_finding, severity_from_number, state_to_number,
+};
 use super::staging::{FROM_LIMITS, PAGE_ITEMS, add_finding};
 use super::{Error, Store};
 use crate::model::{
@@ -167,6 +169,18 @@ impl Store {
              where staging_id = ? and page between ? and ? order by page";
         let query = sqlx::query_as(sql).bind(&staging.0.as_bytes()[..]).bind(first).bind(last);
         Ok(query.fetch_all(&self.pool).await?)
+    }
+
+    /// What was found about one item, most severe first.
+    pub async fn load_item_findings(
+        &self,
+        staging: StagingId,
+        item: u32,
+    ) -> Result<Vec<Finding>, Error> {
+        let sql = "select * from staging_finding where staging_id = ? and item = ?
+             order by severity desc, position";
+        let query = sqlx::query(sql).bind(&staging.0.as_bytes()[..]).bind(item);
+        query.fetch_all(&self.pool).await?.iter().map(row_to_finding).collect()
     }
 
     /// What was found about which item, the worst first.

@@ -6,7 +6,7 @@ use super::staging::rows::{code_to_text, row_to_finding, severity_to_number};
 use super::{Error, Store};
 use crate::model::{Finding, StagingId};
 
-/// Findings per statement: nine values each, far below what `SQLite` binds.
+/// Findings per statement: ten values each, far below what `SQLite` binds.
 const ROWS_AT_ONCE: usize = 500;
 
 /// Who found something.
@@ -92,7 +92,7 @@ impl Store {
         for rows in numbered.chunks(ROWS_AT_ONCE) {
             let mut query = QueryBuilder::<Sqlite>::new(
                 "insert into staging_finding
-                     (staging_id, position, severity, code, source_row, item, field, message, origin) ",
+                     (staging_id, position, severity, code, file, source_row, item, field, message, origin) ",
             );
             query.push_values(rows, |mut values, (position, finding)| {
                 values
@@ -100,6 +100,7 @@ impl Store {
                     .push_bind(*position)
                     .push_bind(severity_to_number(finding.severity))
                     .push_bind(code_to_text(finding.code))
+                    .push_bind(finding.file)
                     .push_bind(finding.row)
                     .push_bind(finding.item)
                     .push_bind(finding.field.clone())
@@ -126,6 +127,7 @@ mod tests {
         Finding {
             code: FindingCode::Duplicate,
             severity: Severity::Warning,
+            file: None,
             row: Some(item + 2),
             item: Some(item),
             field: None,

@@ -63,7 +63,10 @@ async fn config(
             "sso": format!("{base}/sso"),
         },
         // Clients give each item a key of its own when this is on.
-        "featureStates": { "cipher-key-encryption": true },
+        "featureStates": {
+            "cipher-key-encryption": true,
+            "pm-32009-new-item-types": shared.hosting().new_item_types,
+        },
         "push": { "pushTechnology": 0, "vapidPublicKey": null },
         "communication": null,
         "settings": { "disableUserRegistration": true, "suppressOnboardingInterstitials": true },

@@ -32,7 +32,8 @@ pub(crate) struct Change {
     pages: BTreeMap<u32, Option<Vec<u8>>>,
     findings: Vec<Finding>,
     skips: BTreeMap<u32, bool>,
-    folders: Option<Vec<String>>,
+    /// The folders of the file, and whether items were put into others than the file had them in.
+    folders: Option<(Vec<String>, bool)>,
     /// How many items there are afterwards.
     len: u32,
     /// What the items add up to may differ: some were put into other folders, are of another kind, or new.
@@ -45,9 +46,10 @@ impl Change {
         self.skips.insert(item, skipped);
     }
 
-    /// Replaces the list of folders. Items point into it: only ever append.
+    /// Says that items are in other folders now, and replaces the list of them. Items point into it: only ever
+    /// append.
     pub(crate) fn set_folders(&mut self, folders: Vec<String>) {
-        self.folders = Some(folders);
+        self.folders = Some((folders, true));
         self.recount = true;
     }
 
@@ -95,6 +97,12 @@ impl<'a> Desk<'a> {
         &self.skipped
     }
 
+    /// Refuses items that are not there.
+    pub(crate) fn know(&self, items: &[u32]) -> Result<(), Error> {
+        let known = items.iter().all(|item| *item < self.len());
+        if known { Ok(()) } else { Err(Error::NotFound("item")) }
+    }
+
     pub(crate) fn begin(&self, kind: BenchActionKind) -> Change {
         Change {
             kind,
@@ -126,7 +134,8 @@ impl<'a> Desk<'a> {
     ) -> Result<u32, Error> {
         let mut edited = 0;
         for (page, wanted) in by_page(items) {
-            let mut content = self.page(page).await?;
+            // As an earlier edit of the same change left it.
+            let mut content = self.page_after(change, page).await?;
             let before = edited;
             for (index, item) in &mut content {
                 if wanted.contains(index) {
@@ -156,7 +165,8 @@ impl<'a> Desk<'a> {
         change.recount |= !new.is_empty();
         while !new.is_empty() {
             let page = change.len / PAGE_ITEMS;
-            let mut items = self.page_after(change, page).await?;
+            let items = self.page_after(change, page).await?;
+            let mut items: Vec<Item> = items.into_iter().map(|(_, item)| item).collect();
             let room = usize::try_from(PAGE_ITEMS).unwrap_or(0).saturating_sub(items.len());
             items.extend(new.drain(..room.min(new.len())));
             let count = u32::try_from(items.len()).unwrap_or(0);
@@ -167,13 +177,12 @@ impl<'a> Desk<'a> {
     }
 
     /// A page as it is after what was put into `change` so far.
-    async fn page_after(&self, change: &Change, page: u32) -> Result<Vec<Item>, Error> {
-        let items = match change.pages.get(&page) {
-            Some(Some(sealed)) => open_page(&self.key, page, sealed)?.collect(),
-            Some(None) => Vec::new(),
-            None => self.page(page).await?,
-        };
-        Ok(items.into_iter().map(|(_, item)| item).collect())
+    async fn page_after(&self, change: &Change, page: u32) -> Result<Vec<(u32, Item)>, Error> {
+        match change.pages.get(&page) {
+            Some(Some(sealed)) => Ok(open_page(&self.key, page, sealed)?.collect()),
+            Some(None) => Ok(Vec::new()),
+            None => self.page(page).await,
+        }
     }
 
     fn put(&self, change: &mut Change, page: u32, items: &[Item]) -> Result<(), Error> {
@@ -223,15 +232,16 @@ impl<'a> Desk<'a> {
         change.pages = other.pages.into_iter().collect();
         change.skips = other.skips.into_iter().collect();
         let header = other.header.map(|header| Header::open(&self.key, &header)).transpose()?;
-        change.folders = header.map(|header| header.folders);
+        change.folders = header.map(|header| (header.folders, header.moved));
         (change.len, change.recount) = (other.items, true);
         self.save(change, StepMove::Turn { step: step.step, undone: undo }).await
     }
 
     async fn save(mut self, change: Change, direction: StepMove) -> Result<u64, Error> {
         let keep_header = change.folders.is_some();
-        if let Some(folders) = &change.folders {
+        if let Some((folders, moved)) = &change.folders {
             self.header.folders.clone_from(folders);
+            self.header.moved = *moved;
         }
         for (item, skipped) in &change.skips {
             if *skipped {
