@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use wardroom_core::{Error, store};
-use wardroomsandbox::{Options, Sandbox};
+use wardroom_sandbox::{Options, Sandbox};
 
 use crate::start::Start;
 use crate::wire::DemoSignIn;

@@ -56,8 +56,7 @@ pub(crate) async fn import_resolve_duplicates(
     revision: u64,
 ) -> Answer<u64> {
     let (unlocked, groups) = (app.unlocked()?, groups.as_deref());
-    let revision =
-        duplicates::resolve(&unlocked, staging, groups, kind, rule, revision).await?;
+    let revision = duplicates::resolve(&unlocked, staging, groups, kind, rule, revision).await?;
     changed(&handle, &[Room::Import]);
     Ok(revision)
 }
