@@ -12,6 +12,7 @@ use wardroom_core::session::{Desk, Due, Locked, Moment, Presence, Sessions, Unlo
 use crate::checks::Checks;
 use crate::demo::Demo;
 use crate::files::Files;
+use crate::grids::Grids;
 use crate::keeping::Keepers;
 use crate::signing::Signing;
 use crate::start::Start;
@@ -40,6 +41,8 @@ pub(crate) struct App {
     pub(crate) staging: Switch,
     /// What was found out about staged imports.
     pub(crate) checks: Checks,
+    /// The staging that is looked at.
+    pub(crate) grids: Grids,
     /// The sample world, in demo builds.
     pub(crate) demo: Demo,
     /// Where the web view keeps its things; beside our own, so that one folder is all there is.
@@ -72,6 +75,7 @@ impl App {
             uploads: Uploads::default(),
             staging: Switch::default(),
             checks: Checks::default(),
+            grids: Grids::default(),
             demo,
             web_folder: folder.join("web"),
             doors: Mutex::default(),
@@ -108,7 +112,10 @@ impl App {
         if let Some(user) = self.sessions.visible_user() {
             self.rest(user);
         }
-        self.sessions.lock().await
+        let locked = self.sessions.lock().await;
+        // Once more: it may have been opened again before the keys were gone.
+        self.grids.forget();
+        locked
     }
 
     /// The same for every account.
@@ -117,7 +124,9 @@ impl App {
         self.staging.cancel();
         self.checks.rest_all();
         self.keepers.stop_all();
-        self.sessions.lock_all().await
+        let locked = self.sessions.lock_all().await;
+        self.grids.forget();
+        locked
     }
 
     /// Forgets the visible account; another one on this machine comes forward.
@@ -133,6 +142,7 @@ impl App {
         self.staging.cancel();
         self.checks.rest_all();
         self.keepers.stop_all();
+        self.grids.forget();
         self.sessions.close().await;
         self.demo.end();
     }
@@ -148,6 +158,7 @@ impl App {
         self.uploads.cancel_of(user);
         self.checks.rest(user);
         self.keepers.stop(user);
+        self.grids.forget();
     }
 
     /// Keeps the private half until one secret came through.

@@ -12,6 +12,7 @@ mod commands;
 mod demo;
 mod failure;
 mod files;
+mod grids;
 mod keeping;
 mod signing;
 mod start;
@@ -127,6 +128,17 @@ fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool {
         import::health::import_choose_hash_list,
         import::health::import_health_tag,
         import::health::import_save_health,
+        import::grid::import_grid,
+        import::grid::import_grid_matching,
+        import::grid::import_detail,
+        import::grid::import_reveal,
+        import::grid::import_edit,
+        import::grid::import_skip_many,
+        import::grid::import_move,
+        import::grid::import_fix,
+        import::grid::import_undo,
+        import::grid::import_redo,
+        import::grid::import_targets,
         import::history::import_history,
         import::history::import_sources,
         import::history::import_delete_source,

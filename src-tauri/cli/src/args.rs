@@ -1,5 +1,6 @@
 //! The words of the command line. Their meaning is in `session`, `clients` and `import`.
 
+pub(crate) mod bench;
 mod checks;
 mod past;
 
@@ -264,9 +265,8 @@ pub(crate) enum Import {
     Skip {
         /// The staging
         id: String,
-        /// Positions as `import show` numbers them
-        #[arg(long, value_delimiter = ',', value_name = "N,N…")]
-        items: Vec<u32>,
+        #[command(flatten)]
+        chosen: bench::Chosen,
         /// Every item that cannot be sent as it is
         #[arg(long)]
         blocking: bool,
@@ -303,6 +303,8 @@ pub(crate) enum Import {
     },
     #[command(flatten)]
     Checks(Checks),
+    #[command(flatten)]
+    Bench(bench::Bench),
     #[command(flatten)]
     Past(Past),
 }

@@ -1,8 +1,10 @@
 //! `import …`: reading a file (`read`), keeping it sealed (`staged`), sending it (`upload`).
 
+mod bench;
 mod duplicates;
 mod health;
 mod past;
+mod place;
 mod read;
 mod staged;
 mod upload;
@@ -35,8 +37,8 @@ pub(crate) async fn run(run: &Run, verb: &Import) -> Result<String, Fault> {
         Import::Stage(stage) => staged::stage(run, stage).await,
         Import::Staged => staged::list(run).await,
         Import::Show { id, from, count } => staged::show(run, staging(id)?, *from..*count).await,
-        Import::Skip { id, items, blocking, undo, dry_run } => {
-            let skip = staged::Skip { items, blocking: *blocking, undo: *undo, dry_run: *dry_run };
+        Import::Skip { id, chosen, blocking, undo, dry_run } => {
+            let skip = staged::Skip { chosen, blocking: *blocking, undo: *undo, dry_run: *dry_run };
             staged::skip(run, staging(id)?, &skip).await
         }
         Import::Discard { id, even_if_unproven, dry_run } => {
@@ -46,6 +48,7 @@ pub(crate) async fn run(run: &Run, verb: &Import) -> Result<String, Fault> {
         Import::Upload { id, dry_run: false } => upload::upload(run, staging(id)?).await,
         Import::Receipt { id } => upload::receipt(run, staging(id)?).await,
         Import::Checks(verb) => checks(run, verb).await,
+        Import::Bench(verb) => bench::run(run, verb).await,
         Import::Past(verb) => past::run(run, verb).await,
         Import::Formats
         | Import::Detect { .. }

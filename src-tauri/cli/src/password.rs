@@ -48,6 +48,19 @@ pub(crate) fn from_file(path: &Path, what: &str) -> Result<Secret, Fault> {
     first_line(file).ok_or_else(unreadable)
 }
 
+/// The text of a file without its last line end; `what` names it when it cannot be read.
+pub(crate) fn whole_file(path: &Path, what: &str) -> Result<Secret, Fault> {
+    let unreadable =
+        || Fault::Core(wardroom_core::Error::Refused(format!("the {what} file could not be read")));
+    whole(File::open(path).map_err(|_| unreadable())?).ok_or_else(unreadable)
+}
+
+/// The text of standard input without its last line end.
+pub(crate) fn whole_stdin() -> Result<Secret, Fault> {
+    let nothing = || Fault::usage("no text on standard input");
+    whole(own_stdin().map_err(|_| nothing())?).ok_or_else(nothing)
+}
+
 /// Reads standard input without the buffer of `std::io::stdin`, which nobody would wipe.
 fn from_stdin() -> Result<Secret, Fault> {
     first_line(own_stdin().map_err(|_| no_stdin())?).ok_or_else(no_stdin)
@@ -71,12 +84,26 @@ fn own_stdin() -> std::io::Result<File> {
 
 /// The text before the first line end; `None` when there is none, or it is no UTF-8.
 fn first_line(source: impl Read) -> Option<Secret> {
-    // One allocation of the full size: growing would leave copies behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(LONGEST_BYTES).ok()?));
-    source.take(LONGEST_BYTES).read_to_end(&mut bytes).ok()?;
+    let bytes = read(source)?;
     let text = std::str::from_utf8(&bytes).ok()?;
     let line = text.lines().next()?;
     (!line.is_empty()).then(|| Secret::new(line))
+}
+
+/// All of it but the last line end; `None` for what is no UTF-8, or longer than a value may be.
+fn whole(source: impl Read) -> Option<Secret> {
+    let bytes = read(source)?;
+    let text =
+        std::str::from_utf8(&bytes).ok().filter(|text| (text.len() as u64) < LONGEST_BYTES)?;
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    Some(Secret::new(text.strip_suffix('\r').unwrap_or(text)))
+}
+
+fn read(source: impl Read) -> Option<Zeroizing<Vec<u8>>> {
+    // One allocation of the full size: growing would leave copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(LONGEST_BYTES).ok()?));
+    source.take(LONGEST_BYTES).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 #[cfg(test)]
@@ -91,5 +118,13 @@ mod tests {
         assert_eq!(line("pass").as_deref(), Some("pass"));
         assert_eq!(line(""), None);
         assert_eq!(line("\n"), None, "an empty password is a mistake in the pipe");
+    }
+
+    #[test]
+    fn a_value_keeps_its_lines_but_the_end_of_the_last() {
+        let text = |text: &str| whole(text.as_bytes()).map(|text| text.expose().to_owned());
+        assert_eq!(text("a\n b \r\n").as_deref(), Some("a\n b "));
+        assert_eq!(text("").as_deref(), Some(""), "nothing takes a value away");
+        assert_eq!(text(&"x".repeat(65_536)), None, "cut values are refused");
     }
 }

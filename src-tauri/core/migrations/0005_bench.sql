@@ -4,9 +4,9 @@
 
 -- 0 the reader, 1 the server's limits, 2 duplicates, 3 health: each origin replaces its own.
 alter table staging_finding add column origin integer not null default 0;
+update staging_finding set origin = 1 where item is not null and code in ('"fieldTooLong"', '"missingName"');
 -- Which of several source files; null where there is one only.
 alter table staging_finding add column file integer;
-update staging_finding set origin = 1 where item is not null and code in ('"fieldTooLong"', '"missingName"');
 
 -- RFC 3339 UTC; null for never.
 alter table staging add column expires_at text;

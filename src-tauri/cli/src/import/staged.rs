@@ -14,6 +14,7 @@ use wardroom_core::session::Unlocked;
 use super::read::{findings_page, inspection_page, sources};
 use super::{kinds, upload::Line};
 use crate::args::Stage;
+use crate::args::bench::Chosen;
 use crate::clients;
 use crate::desk::Run;
 use crate::failure::Fault;
@@ -108,19 +109,19 @@ async fn placement(
     Ok(Placement {
         collections: wanted.collection.clone(),
         folders_to_collections: !wanted.no_folders,
-        access: access(unlocked, client, wanted).await?,
+        access: access(unlocked, client, (&wanted.access_group, &wanted.access_member)).await?,
         ..Placement::default()
     })
 }
 
 /// The people and groups named on the command line, as the client has them; asks the server only if any
 /// is named.
-async fn access(
+pub(super) async fn access(
     unlocked: &Unlocked,
     client: &Client,
-    wanted: &Stage,
+    (wanted_groups, wanted_members): (&[String], &[String]),
 ) -> Result<Vec<AccessGrant>, Fault> {
-    if wanted.access_group.is_empty() && wanted.access_member.is_empty() {
+    if wanted_groups.is_empty() && wanted_members.is_empty() {
         return Ok(Vec::new());
     }
     let choices = staging::access_choices(unlocked, client.organization_id).await?;
@@ -128,10 +129,10 @@ async fn access(
     let members = choices.members.iter().map(|(id, name)| (id.to_string(), name.as_str()));
     let (groups, members) = (groups.collect::<Vec<_>>(), members.collect::<Vec<_>>());
     let mut access = Vec::new();
-    for name in &wanted.access_group {
+    for name in wanted_groups {
         access.push(grant(AccessKind::Group, &groups, "group", |known| known == name)?);
     }
-    for email in &wanted.access_member {
+    for email in wanted_members {
         let named = |known: &str| is_member(known, email);
         access.push(grant(AccessKind::Member, &members, "member", named)?);
     }
@@ -275,7 +276,7 @@ fn items_table(items: &[MaskedItem]) -> Table {
 
 /// Which items `import skip` means.
 pub(super) struct Skip<'a> {
-    pub(super) items: &'a [u32],
+    pub(super) chosen: &'a Chosen,
     pub(super) blocking: bool,
     pub(super) undo: bool,
     pub(super) dry_run: bool,
@@ -283,12 +284,12 @@ pub(super) struct Skip<'a> {
 
 /// `import skip`
 pub(super) async fn skip(run: &Run, id: StagingId, skip: &Skip<'_>) -> Result<String, Fault> {
-    if skip.items.is_empty() && !skip.blocking {
-        return Err(Fault::usage("say which items with --items or --blocking"));
-    }
     let (items, staged) = run
         .with_keys(async |unlocked| {
-            let mut items = skip.items.to_vec();
+            let mut items = match super::bench::choose(unlocked, id, skip.chosen).await {
+                Err(Fault::Usage { .. }) if skip.blocking => Vec::new(),
+                other => other?,
+            };
             if skip.blocking {
                 items.extend(blocking(&staging::findings(unlocked, id).await?));
             }

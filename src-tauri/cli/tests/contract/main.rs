@@ -5,6 +5,7 @@
 // A failed unwrap here is a failed test.
 #![allow(clippy::unwrap_used)]
 
+mod bench;
 mod checks;
 mod clients;
 mod import;

@@ -54,7 +54,8 @@ impl Found {
     fn tell(&mut self, code: FindingCode, severity: Severity, field: String, message: String) {
         let (row, item) = (Some(self.row), Some(self.item));
         let field = Some(field).filter(|field| !field.is_empty());
-        self.findings.push(Finding { code, severity, file: None, row, item, field, message });
+        let file = None;
+        self.findings.push(Finding { code, severity, file, row, item, field, message });
     }
 
     fn one(&mut self, text: Option<&Text>, most: usize, path: impl FnOnce() -> String) {

@@ -180,8 +180,9 @@ impl Reader {
     ) -> Self {
         let page = Vec::with_capacity(PAGE_ITEMS.try_into().unwrap_or(0));
         let (findings, counts, totals) = (Vec::new(), ItemCounts::default(), Totals::default());
+        let items = 0;
         let new_types = false;
-        Self { key, sender, progress, cancel, page, findings, counts, items: 0, totals, new_types }
+        Self { key, sender, progress, cancel, page, findings, counts, items, totals, new_types }
     }
 
     fn run(mut self, files: &[Source]) -> Result<Read, Error> {

@@ -41,9 +41,6 @@ impl Store {
         .await?;
         for sql in [
             "delete from staging_page where staging_id = ?",
-            "delete from staging_step_page where staging_id = ?",
-            "delete from staging_step_skip where staging_id = ?",
-            "delete from staging_step where staging_id = ?",
             "delete from upload_attempt where staging_id = ?",
             "delete from upload_collection where staging_id = ?",
             "delete from staging_step where staging_id = ?",

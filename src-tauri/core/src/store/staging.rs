@@ -49,12 +49,12 @@ pub struct StagingRow {
     pub receipt: Option<Vec<u8>>,
     /// RFC 3339 UTC.
     pub created_at: String,
+    /// Counts the changes.
+    pub revision: u64,
     /// When it is forgotten by itself, RFC 3339 UTC.
     pub expires_at: Option<String>,
     /// Source files' names, in the order they were read.
     pub files: Vec<String>,
-    /// Counts the changes.
-    pub revision: u64,
     /// Items left out.
     pub skipped: u32,
     /// Items in attempts that landed.
