@@ -6,9 +6,10 @@ use std::sync::Mutex;
 
 use wardroom_core::Error;
 use wardroom_core::keys::{PasswordDoor, Secret};
-use wardroom_core::model::{Status, UserId};
+use wardroom_core::model::{NetworkSettings, Status, UserId};
 use wardroom_core::session::{Desk, Due, Locked, Moment, Presence, Sessions, Unlocked};
 
+use crate::checks::Checks;
 use crate::demo::Demo;
 use crate::files::Files;
 use crate::grids::Grids;
@@ -38,6 +39,8 @@ pub(crate) struct App {
     pub(crate) uploads: Uploads,
     /// Reading files for a staging.
     pub(crate) staging: Switch,
+    /// What was found out about staged imports.
+    pub(crate) checks: Checks,
     /// The staging that is looked at.
     pub(crate) grids: Grids,
     /// The sample world, in demo builds.
@@ -53,7 +56,13 @@ impl App {
         let demo = Demo::start(&start)?;
         let given = start.data_dir.as_deref().or(demo.folder()).map(Path::to_owned);
         let folder = given.unwrap_or_else(Desk::default_folder);
+        let own_folder = start.data_dir.is_none();
         let desk = Desk::open(&folder, start.options)?;
+        if let Some(base) = demo.exposed_passwords().filter(|_| own_folder) {
+            // The sample world is asked, not the real one; a folder that was named keeps its own settings.
+            let settings = NetworkSettings { exposed_passwords: Some(base), ..Default::default() };
+            tauri::async_runtime::block_on(desk.set_network(settings, None))?;
+        }
         let files = Files::default();
         files.wait_for(start.files);
         Ok(Self {
@@ -65,6 +74,7 @@ impl App {
             files,
             uploads: Uploads::default(),
             staging: Switch::default(),
+            checks: Checks::default(),
             grids: Grids::default(),
             demo,
             web_folder: folder.join("web"),
@@ -112,6 +122,7 @@ impl App {
     pub(crate) async fn lock_all(&self) -> Result<(), Error> {
         self.uploads.cancel_all();
         self.staging.cancel();
+        self.checks.rest_all();
         self.keepers.stop_all();
         let locked = self.sessions.lock_all().await;
         self.grids.forget();
@@ -129,6 +140,7 @@ impl App {
     pub(crate) async fn close(&self) {
         self.uploads.cancel_all();
         self.staging.cancel();
+        self.checks.rest_all();
         self.keepers.stop_all();
         self.grids.forget();
         self.sessions.close().await;
@@ -144,6 +156,7 @@ impl App {
 
     fn rest(&self, user: UserId) {
         self.uploads.cancel_of(user);
+        self.checks.rest(user);
         self.keepers.stop(user);
         self.grids.forget();
     }

@@ -15,7 +15,7 @@ const SAMPLE: &str = include_str!("demo/lastpass_export.csv");
 /// The sample world; all of it goes with [`Demo::end`].
 pub(crate) struct Demo {
     /// Stops when dropped; `None` when the server was given from outside.
-    _sandbox: Option<Sandbox>,
+    sandbox: Option<Sandbox>,
     sign_in: DemoSignIn,
     folder: TempDir,
 }
@@ -26,14 +26,14 @@ impl Demo {
         let folder = own_folder().map_err(store::Error::Folder)?;
         if let Ok(server) = std::env::var("WARDROOM_SERVER") {
             let sign_in = DemoSignIn { server, email: String::new(), password: String::new() };
-            return Ok(Self { _sandbox: None, sign_in, folder });
+            return Ok(Self { sandbox: None, sign_in, folder });
         }
         let started = tauri::async_runtime::block_on(Sandbox::start(Options::default()));
         let sandbox = started.map_err(store::Error::Folder)?;
         // As the real server answers a wrong password.
         sandbox.delay_failures(Some(std::time::Duration::from_secs(2)));
         let sign_in = filled_in(&sandbox);
-        Ok(Self { _sandbox: Some(sandbox), sign_in, folder })
+        Ok(Self { sandbox: Some(sandbox), sign_in, folder })
     }
 
     /// Where the demo keeps its cache when no folder is named.
@@ -46,6 +46,11 @@ impl Demo {
     #[allow(clippy::unnecessary_wraps)]
     pub(crate) fn sign_in(&self) -> Option<DemoSignIn> {
         Some(self.sign_in.clone())
+    }
+
+    /// Where the sample world answers range queries.
+    pub(crate) fn exposed_passwords(&self) -> Option<String> {
+        self.sandbox.as_ref().map(Sandbox::exposed_passwords)
     }
 
     /// Writes the sample export; only its owner can read it, as it should be with a real one.

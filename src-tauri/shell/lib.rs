@@ -6,6 +6,7 @@
 mod app;
 mod browser;
 mod changes;
+mod checks;
 mod commands;
 #[cfg_attr(not(feature = "demo"), path = "no_demo.rs")]
 mod demo;
@@ -120,6 +121,13 @@ fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool {
         import::import_cancel,
         import::import_receipt,
         import::import_save_receipt,
+        import::duplicates::import_duplicates,
+        import::duplicates::import_resolve_duplicates,
+        import::health::import_health,
+        import::health::import_health_cancel,
+        import::health::import_choose_hash_list,
+        import::health::import_health_tag,
+        import::health::import_save_health,
         import::grid::import_grid,
         import::grid::import_grid_matching,
         import::grid::import_detail,

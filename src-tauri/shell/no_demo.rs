@@ -21,6 +21,9 @@ impl Demo {
     pub(crate) fn sign_in(&self) -> Option<DemoSignIn> {
         None
     }
+    pub(crate) fn exposed_passwords(&self) -> Option<String> {
+        None
+    }
     pub(crate) fn sample(&self) -> Result<Option<PathBuf>, Error> {
         Ok(None)
     }

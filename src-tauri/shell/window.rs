@@ -138,6 +138,17 @@ pub(crate) async fn ask_for_recipe(window: &WebviewWindow) -> Option<PathBuf> {
     asked.await.ok().flatten()?.into_path().ok()
 }
 
+/// Asks for a list of password hashes.
+pub(crate) async fn ask_for_hash_list(window: &WebviewWindow) -> Option<PathBuf> {
+    let (answer, asked) = oneshot::channel();
+    let dialog = window.dialog().file().set_parent(window).set_title("Choose a list of hashes");
+    let dialog = dialog.add_filter("Lists", &["txt"]);
+    dialog.add_filter("All files", &["*"]).pick_file(|file| {
+        let _ = answer.send(file);
+    });
+    asked.await.ok().flatten()?.into_path().ok()
+}
+
 /// Asks where to write a file.
 pub(crate) async fn ask_where(window: &WebviewWindow, name: &str) -> Option<PathBuf> {
     let (answer, asked) = oneshot::channel();

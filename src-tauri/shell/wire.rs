@@ -117,6 +117,30 @@ pub(crate) enum Room {
     Import,
 }
 
+/// How far `import_health` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub(crate) struct HealthProgress {
+    /// Items looked at, and passwords asked about.
+    pub(crate) done: u64,
+    /// Of how many; grows once it is known how many are to be asked about.
+    pub(crate) total: u64,
+}
+
+/// How a health report is written to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub(crate) enum HealthForm {
+    /// The whole report.
+    Json,
+    /// A row per login, for a spreadsheet.
+    Csv,
+    /// A page to print.
+    Html,
+}
+
 /// How a receipt is written to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

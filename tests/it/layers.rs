@@ -19,7 +19,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("session", &["model", "keys", "server", "store"]),
     ("sync", FLOORS_BELOW),
     ("admin", FLOORS_BELOW),
-    ("import", FLOORS_BELOW),
+    ("import", &["model", "keys", "server", "store", "session", "health"]),
     ("send", FLOORS_BELOW),
     ("events", FLOORS_BELOW),
     ("health", &["model", "store"]),

@@ -35,6 +35,7 @@ impl Far {
         NetworkSettings {
             ca_cert: Some(self.front.root.clone()),
             proxy: ProxySettings::Manual { address, user: user.map(str::to_owned) },
+            ..Default::default()
         }
     }
 
@@ -136,6 +137,7 @@ async fn this_machine_is_never_reached_through_a_proxy() {
     let settings = NetworkSettings {
         ca_cert: Some(front.root.clone()),
         proxy: ProxySettings::Manual { address: proxy.address(), user: None },
+        ..Default::default()
     };
     desk.set_network(settings, None).await.unwrap();
     let email = office.account("providerAdmin").email;

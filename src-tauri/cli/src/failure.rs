@@ -47,7 +47,7 @@ impl Fault {
 
     /// The number a script sees (the contract's table).
     pub(crate) fn exit_code(&self) -> u8 {
-        if let Self::Core(Error::Import(ImportError::Cancelled)) = self {
+        if let Self::Core(Error::Import(ImportError::Cancelled | ImportError::Stopped)) = self {
             return 1;
         }
         match (self, self.code()) {

@@ -1,6 +1,8 @@
 //! `import …`: reading a file (`read`), keeping it sealed (`staged`), sending it (`upload`).
 
 mod bench;
+mod duplicates;
+mod health;
 mod past;
 mod place;
 mod read;
@@ -9,9 +11,9 @@ mod staged;
 mod upload;
 
 use wardroom_core::Error;
-use wardroom_core::model::{ItemCounts, StagingId};
+use wardroom_core::model::{DuplicateQuery, ItemCounts, StagingId};
 
-use crate::args::Import;
+use crate::args::{Checks, Import};
 use crate::desk::Run;
 use crate::failure::Fault;
 use crate::output::Console;
@@ -52,6 +54,7 @@ pub(crate) async fn run(run: &Run, verb: &Import) -> Result<String, Fault> {
         Import::Upload { id, dry_run: true } => upload::plan(run, staging(id)?).await,
         Import::Upload { id, dry_run: false } => upload::upload(run, staging(id)?).await,
         Import::Receipt { id } => upload::receipt(run, staging(id)?).await,
+        Import::Checks(verb) => checks(run, verb).await,
         Import::Bench(verb) => bench::run(run, verb).await,
         Import::Past(verb) => past::run(run, verb).await,
         Import::Recipe { verb } => recipe::run(run, verb).await,
@@ -67,6 +70,18 @@ pub(crate) async fn run(run: &Run, verb: &Import) -> Result<String, Fault> {
         Import::Formats | Import::Detect { .. } => {
             unreachable!("`read_only` answers these before the data folder is opened")
         }
+    }
+}
+
+async fn checks(run: &Run, verb: &Checks) -> Result<String, Fault> {
+    match verb {
+        Checks::Duplicates { id, kind, elsewhere, from, count } => {
+            let kind = kind.map(duplicates::kind);
+            let query = DuplicateQuery { kind, elsewhere: *elsewhere };
+            duplicates::list(run, id, &query, (*from, *count)).await
+        }
+        Checks::Resolve(wanted) => duplicates::resolve(run, wanted).await,
+        Checks::Health(wanted) => health::check(run, wanted).await,
     }
 }
 

@@ -110,7 +110,7 @@ create table exposed_range (
     -- Five hexadecimal digits.
     prefix     text primary key not null,
     fetched_at text not null,
-    -- Suffixes and counts as the service sends them.
+    -- Per known password the next ten bytes of its hash and a count of four bytes, little-endian.
     content    blob not null
 ) strict;
 

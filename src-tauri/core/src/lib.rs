@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod error;
+pub mod health;
 pub mod import;
 pub mod keys;
 pub mod model;

@@ -19,6 +19,7 @@ mod modern;
 mod names;
 mod options;
 mod pairs;
+mod pwned;
 mod rate;
 mod requests;
 mod routes;
@@ -47,6 +48,7 @@ pub use options::{
     DemoAccount, Fault, Hurdle, Options, OrganizationName, Proxy, SeenRequest, StoredCollection,
     StoredItem,
 };
+pub use pwned::RangeQuestion;
 pub use requests::{DeviceRequest, Handover};
 
 pub use soft_key::SoftKey;

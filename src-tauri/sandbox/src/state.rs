@@ -28,6 +28,7 @@ struct State {
     live: Mutex<Live>,
     requests: Mutex<Requests>,
     rates: Mutex<Rates>,
+    range_questions: Mutex<Vec<crate::RangeQuestion>>,
 }
 
 /// How the server is set up.
@@ -78,6 +79,7 @@ impl Shared {
             live: Mutex::default(),
             requests: Mutex::default(),
             rates: Mutex::default(),
+            range_questions: Mutex::default(),
         }))
     }
 
@@ -120,6 +122,10 @@ impl Shared {
 
     pub(crate) fn rates(&self) -> MutexGuard<'_, Rates> {
         open(&self.0.rates)
+    }
+
+    pub(crate) fn range_questions(&self) -> MutexGuard<'_, Vec<crate::RangeQuestion>> {
+        open(&self.0.range_questions)
     }
 
     /// Taken after [`Shared::world`] where both are needed.

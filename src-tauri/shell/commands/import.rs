@@ -1,6 +1,8 @@
 //! From a chosen file to a receipt.
 
+pub(crate) mod duplicates;
 pub(crate) mod grid;
+pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod recipe;
 

@@ -12,4 +12,8 @@ caCert: string | null,
 /**
  * Which proxy.
  */
-proxy: ProxySettings, };
+proxy: ProxySettings, 
+/**
+ * Where exposed passwords are asked about, such as a mirror of one's own; Have I Been Pwned by default.
+ */
+exposedPasswords?: string, };

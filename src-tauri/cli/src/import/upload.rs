@@ -64,7 +64,7 @@ pub(super) async fn upload(run: &Run, id: StagingId) -> Result<String, Fault> {
 
 /// The first Ctrl-C stops at the next safe point; the second at once, which is as safe as a power cut:
 /// the journal is written before anything is sent.
-async fn stop_when_asked(cancel: Cancel, console: Console) {
+pub(super) async fn stop_when_asked(cancel: Cancel, console: Console) {
     while tokio::signal::ctrl_c().await.is_ok() {
         if cancel.is_cancelled() {
             std::process::exit(1);
@@ -112,6 +112,13 @@ impl Line {
     pub(super) fn reading(&self, read: u64) {
         if self.console.live {
             self.show(format!("reading: {read} items"));
+        }
+    }
+
+    /// How far a check is.
+    pub(super) fn checking(&self, done: u64, total: u64) {
+        if self.console.live {
+            self.show(format!("checked: {done} of {total}"));
         }
     }
 

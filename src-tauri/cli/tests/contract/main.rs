@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bench;
+mod checks;
 mod clients;
 mod import;
 mod past;

@@ -16,7 +16,7 @@ mod values;
 
 pub(crate) use choose::leave_out;
 pub use choose::{fix, move_to, revision, set_skipped};
-pub(crate) use desk::Desk;
+pub(crate) use desk::{Change, Desk};
 pub use detail::{detail, edit, reveal};
 pub use grid::Grid;
 pub use steps::{redo, undo};

@@ -73,6 +73,9 @@ pub enum Error {
     /// Cancelled by the person; safe to continue later.
     #[error("cancelled; what was sent is kept in the journal")]
     Cancelled,
+    /// Cancelled by the person; nothing was changed.
+    #[error("cancelled")]
+    Stopped,
     /// Sent, not proven, and looking again did not settle it.
     #[error("it is not known yet whether the last step arrived")]
     Unknown,
@@ -101,6 +104,7 @@ impl Error {
             | Self::Unreadable(_)
             | Self::NotWritten(_)
             | Self::Blocked { .. }
+            | Self::Stopped
             | Self::Cancelled => Code::InputRefused,
             Self::Doubled { .. } | Self::Unproven { .. } | Self::Unknown => Code::OutcomeUnknown,
         }
@@ -110,7 +114,10 @@ impl Error {
 pub mod bench;
 pub mod check;
 pub mod codec;
+pub mod duplicates;
 pub mod formats;
+pub mod health;
+pub mod health_file;
 pub mod history;
 pub mod mask;
 pub mod pace;
@@ -119,7 +126,9 @@ pub mod recipe;
 pub mod staging;
 pub mod upload;
 
+mod exposed;
 mod feed;
+mod fingerprint;
 mod hold;
 mod look;
 mod make;

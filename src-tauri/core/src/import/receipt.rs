@@ -35,6 +35,7 @@ impl Run<'_> {
 
     /// Stores the receipt under a fresh key; the key of the staged items goes with them.
     pub(super) async fn finish(&mut self) -> Result<Receipt, Error> {
+        self.keep_fingerprints().await?;
         let files = self.store().load_files(self.staging()).await?;
         let receipt = self.receipt(&files);
         let (key, wrapped_key) = self.unlocked.keys().make_staging_key()?;

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::duplicates;
 use super::formats::{ReadOptions, Source};
 use super::hold::Hold;
 use super::mask::masked;
@@ -70,6 +71,10 @@ pub async fn stage_files(
     let cancel = cancel.clone();
     let request = stage::Request { files, client, client_name, placement, expires_at, cancel };
     let staging = stage::stage(unlocked, request, progress).await?;
+    // Staged it is, whether or not it could be compared.
+    if let Err(error) = duplicates::mark(unlocked, staging).await {
+        tracing::warn!(%error, "duplicates were not looked for");
+    }
     get(unlocked, staging).await
 }
 

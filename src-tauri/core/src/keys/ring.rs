@@ -14,8 +14,8 @@ use bitwarden_crypto::{EncString, SymmetricCryptoKey, SymmetricKeyAlgorithm};
 use self::chain::{Keys, State};
 use super::cell::KeyCell;
 use super::{
-    DatabaseKey, Error, Secret, SessionEnvelope, StagingKey, UserKey, account, pin, prints_nothing,
-    sealed, wrap,
+    DatabaseKey, Error, FingerprintKey, Secret, SessionEnvelope, StagingKey, UserKey, account,
+    fingerprint, pin, prints_nothing, sealed, wrap,
 };
 use crate::model::{AccountKeys, OrganizationId, ProviderId};
 
@@ -128,6 +128,14 @@ impl KeyRing {
         self.change(|keys| {
             let key = wrap::open_key(&wrapped, &keys.user)?;
             Ok(StagingKey::new(keys.lent.lend(key)))
+        })
+    }
+
+    /// The key that recognises items which were uploaded before; always the same for an account.
+    pub fn fingerprint_key(&self) -> Result<FingerprintKey, Error> {
+        self.change(|keys| {
+            let key = fingerprint::derive(&keys.user)?;
+            Ok(FingerprintKey::new(keys.lent.lend(key)))
         })
     }
 

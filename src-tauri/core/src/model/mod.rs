@@ -62,6 +62,7 @@ pub use security::{
 pub use security_key::KeyEvent;
 pub use server::{
     Endpoints, ServerAddress, ServerAddressError, ServerKind, ServerSettings, is_loopback_address,
+    parse_service_address,
 };
 pub use sign_in::{
     DeviceRequest, SignInStep, SsoOrganization, TrustWays, TwoStepKind, TwoStepMethod,

@@ -14,6 +14,10 @@ pub struct NetworkSettings {
     pub ca_cert: Option<PathBuf>,
     /// Which proxy.
     pub proxy: ProxySettings,
+    /// Where exposed passwords are asked about, such as a mirror of one's own; Have I Been Pwned by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub exposed_passwords: Option<String>,
 }
 
 /// Which proxy stands between this machine and the servers. Never used for loopback.
@@ -136,6 +140,7 @@ mod tests {
         let manual = NetworkSettings {
             ca_cert: Some("/etc/acme.pem".into()),
             proxy: ProxySettings::Manual { address: "http://p:1".into(), user: None },
+            exposed_passwords: Some("https://mirror.example".into()),
         };
         for settings in [NetworkSettings::default(), manual] {
             let json = serde_json::to_string(&settings).unwrap();

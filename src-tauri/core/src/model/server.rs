@@ -193,6 +193,14 @@ impl std::fmt::Display for ServerAddress {
     }
 }
 
+/// Reads the address of a service that is no Bitwarden server: https, or this machine; no trailing slash.
+///
+/// # Errors
+/// When it is no address, or not a safe one.
+pub fn parse_service_address(typed: &str) -> Result<String, ServerAddressError> {
+    Ok(clean(&parse_url(typed)?))
+}
+
 /// An address that is safe to send to. What a URL may hold but a server's address need not is refused: each of
 /// `@`, backslash and white space has been used to make one server look like another.
 fn parse_url(typed: &str) -> Result<url::Url, ServerAddressError> {

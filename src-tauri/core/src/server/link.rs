@@ -80,6 +80,9 @@ impl Call {
         self.timeout = Some(whole);
         self
     }
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
     pub(super) fn asks_only(&self) -> bool {
         self.method == Method::GET
     }

@@ -15,6 +15,7 @@ mod collections;
 mod connector;
 mod devices;
 mod error;
+mod exposed;
 mod failed;
 mod hub;
 mod identity;
@@ -37,6 +38,7 @@ pub use budget::{Budget, Reader};
 pub use collections::{CollectionAccess, SealedCollection};
 pub use devices::DeviceKeys;
 pub use error::Error;
+pub use exposed::{EXPOSED_PASSWORDS, ExposedPasswords, HashRange, KnownHash, parse_hash};
 pub use failed::ProxyTrouble;
 pub use hub::{Hub, LogOutReason, Push, Pushes};
 pub use identity::{

@@ -111,6 +111,8 @@ struct Set {
     usual: Ways,
     /// For what HTTP/2 cannot do: changing the protocol.
     upgrading: Ways,
+    /// For services that are no Bitwarden server: they are not told what they do not ask.
+    strange: Ways,
 }
 
 #[derive(Debug, Default)]
@@ -145,6 +147,12 @@ impl Clients {
         set.upgrading.client(&set.route, url, Http::One).await
     }
 
+    /// For this address, which is no Bitwarden server's.
+    pub(super) async fn for_strangers(&self, url: &str) -> Result<Client, Error> {
+        let set = self.current_set();
+        set.strange.client(&set.route, url, Http::Bare).await
+    }
+
     fn current_set(&self) -> Arc<Set> {
         let route = self.network.now();
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
@@ -160,11 +168,13 @@ impl Clients {
     }
 }
 
-/// Which versions of HTTP.
+/// Which versions of HTTP, and what is said with every request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Http {
     Any,
     One,
+    /// Any, without the headers of Bitwarden's clients.
+    Bare,
 }
 
 impl Ways {
@@ -241,11 +251,11 @@ fn built(builder: ClientBuilder) -> Result<Client, Error> {
 
 fn builder(http: Http) -> ClientBuilder {
     let builder = match http {
-        Http::Any => Client::builder().http2_adaptive_window(true),
-        Http::One => Client::builder().http1_only(),
+        Http::Any => Client::builder().http2_adaptive_window(true).default_headers(headers()),
+        Http::One => Client::builder().http1_only().default_headers(headers()),
+        Http::Bare => Client::builder(),
     };
     builder
-        .default_headers(headers())
         .user_agent(concat!("Wardroom/", env!("CARGO_PKG_VERSION")))
         // A redirect would carry the password hash to wherever the answer says.
         .redirect(reqwest::redirect::Policy::none())

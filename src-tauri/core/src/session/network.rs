@@ -6,14 +6,17 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::Desk;
 use super::blocking::blocking;
 use super::folder::{self, Folder};
+use super::{Desk, Unlocked};
 use crate::keys::{Keyring, Secret};
 use crate::model::{
     NetworkSettings, NetworkState, ProxyPassword, ProxySettings, parse_proxy_address,
+    parse_service_address,
 };
-use crate::server::{FetchPassword, Network, ProxyWay, Roots, Route, TlsTrouble};
+use crate::server::{
+    EXPOSED_PASSWORDS, ExposedPasswords, FetchPassword, Network, ProxyWay, Roots, Route, TlsTrouble,
+};
 use crate::{Error, store};
 
 /// How this desk reaches servers.
@@ -115,6 +118,17 @@ impl Desk {
     }
 }
 
+impl Unlocked {
+    /// The service that knows exposed passwords. Opens nothing before the first question.
+    #[must_use]
+    pub fn exposed_passwords(&self) -> ExposedPasswords {
+        let way = &self.0.locked.desk.0.way;
+        let settings = way.settings();
+        let base = settings.exposed_passwords.as_deref().unwrap_or(EXPOSED_PASSWORDS);
+        ExposedPasswords::new(base, Arc::clone(&way.network))
+    }
+}
+
 /// In the form they are kept in, when they can be followed.
 fn checked(settings: NetworkSettings) -> Result<NetworkSettings, Error> {
     let ca_cert = match settings.ca_cert {
@@ -135,7 +149,9 @@ fn checked(settings: NetworkSettings) -> Result<NetworkSettings, Error> {
         },
         other => other,
     };
-    Ok(NetworkSettings { ca_cert, proxy })
+    let typed = settings.exposed_passwords.filter(|typed| !typed.trim().is_empty());
+    let exposed_passwords = typed.map(|typed| parse_service_address(&typed)).transpose()?;
+    Ok(NetworkSettings { ca_cert, proxy, exposed_passwords })
 }
 
 /// The proxy's password: in the keyring, or in memory where there is none.

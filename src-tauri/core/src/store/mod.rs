@@ -6,6 +6,9 @@
 mod bench;
 mod client;
 mod error;
+mod exposed;
+mod finding;
+mod fingerprint;
 mod history;
 mod journal;
 mod migrations;
@@ -23,6 +26,8 @@ mod token;
 pub use bench::{FindingMark, FindingPlace, StagingChange, StepContent, StepMove, StepRow};
 pub use client::{ClientRow, WrappedKey};
 pub use error::Error;
+pub use finding::FindingOrigin;
+pub use fingerprint::{Fingerprint, UploadedFingerprint};
 pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};
 pub use provider::ProviderRow;
 pub use receipt::Finish;

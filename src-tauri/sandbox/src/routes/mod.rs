@@ -52,6 +52,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .merge(config::beside_the_api())
         .merge(two_factor::pages())
         .nest("/key-connector", sso::connector())
+        .nest("/pwned", crate::pwned::routes())
         .nest("/sandbox", control::routes())
         .fallback(nobody)
         .method_not_allowed_fallback(wrong_method)

@@ -15,7 +15,6 @@ pub fn inspect(path: &Path, options: &ReadOptions) -> Result<Inspection, Error> 
 
 /// The same for several files, read as one.
 pub fn inspect_several(sources: &[Source]) -> Result<Inspection, Error> {
-    let new_types = sources.iter().any(|source| source.options.new_types);
     let mut items = ItemCounts::default();
     let mut totals = Totals::default();
     let mut limits = Findings::default();

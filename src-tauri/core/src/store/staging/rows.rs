@@ -67,7 +67,7 @@ pub(super) fn state_from_number(number: i64) -> Result<StagedState, Error> {
     }
 }
 
-pub(super) fn severity_to_number(severity: Severity) -> i64 {
+pub(in crate::store) fn severity_to_number(severity: Severity) -> i64 {
     match severity {
         Severity::Info => 0,
         Severity::Warning => 1,
@@ -93,7 +93,7 @@ pub(in crate::store) fn texts_from_text(text: &str) -> Result<Vec<String>, Error
 }
 
 // Codes and counts are kept in their JSON form: it is the one already promised to the faces.
-pub(super) fn code_to_text(code: FindingCode) -> String {
+pub(in crate::store) fn code_to_text(code: FindingCode) -> String {
     serde_json::to_string(&code).expect("a unit variant has a JSON form")
 }
 
