@@ -19,7 +19,16 @@ export type Look =
   | { kind: "failed"; failure: Failure };
 
 /** Folders become collections unless the person decides otherwise: that is what they mostly mean. */
-const FIRST_PLACEMENT: Placement = { collections: [], foldersToCollections: true, access: [] };
+const FIRST_PLACEMENT: Placement = {
+  collections: [],
+  foldersToCollections: true,
+  access: [],
+  separator: null,
+  flatten: "whole",
+  prefix: "",
+  parents: true,
+  rules: [],
+};
 
 export class NewImport {
   look = $state.raw<Look>({ kind: "reading" });
@@ -83,7 +92,7 @@ export class NewImport {
       if (password !== undefined) {
         reading.sealedPassword = await sealInput(await host.sessionDoor(), password);
       }
-      return await host.importStage(reading, client, FIRST_PLACEMENT, (read) => {
+      return await host.importStage([reading], client, FIRST_PLACEMENT, (read) => {
         if (this.staging !== null) this.staging = read;
       });
     } catch (thrown) {

@@ -12,6 +12,7 @@ import type { UploadPlan } from "#bindings/UploadPlan";
 
 import { status } from "./accounts.ts";
 import { history, makeClients } from "./clients.ts";
+import { benchCommands, editValue, type BenchArgs } from "./bench.ts";
 import { openSealed } from "./door.ts";
 import { fail, wait } from "./fail.ts";
 import { firstImports, FORMATS, makeImport, makeReceipt, type MadeImport } from "./imports.ts";
@@ -24,16 +25,14 @@ interface Channel<T> {
 }
 
 /** Everything a command may be given. */
-export interface Args extends Omit<SignInArgs, "channel">, SessionArgs {
+export interface Args extends Omit<SignInArgs, "channel">, SessionArgs, BenchArgs {
   sealedPassword?: SealedPassword;
   client: string;
   fileId: string;
   format?: string;
-  staging: string;
-  from: number;
-  count: number;
   items: number[];
-  skipped: boolean;
+  sealedValue: SealedPassword;
+  files: { fileId: string; format?: string; sealedPassword?: SealedPassword }[];
   placement: Placement;
   channel: Channel<unknown>;
 }
@@ -144,24 +143,21 @@ async function upload(made: MadeImport, channel: Channel<UploadEvent>): Promise<
   return void emit("changed", ["import"]);
 }
 
-async function stage({
-  fileId,
-  client,
-  format,
-  channel,
-  sealedPassword,
-}: Args): Promise<StagedImport> {
-  const file = files.get(fileId) ?? fail("notFound", "file not found");
-  if (file.name.endsWith(".json")) await needPassword(sealedPassword);
-  for (let read = 0; read < 5; read += 1) {
-    channel.onmessage({ read: read * 4_000 });
+async function stage({ files: wanted, client, channel }: Args): Promise<StagedImport> {
+  const read = wanted.map(({ fileId }) => files.get(fileId) ?? fail("notFound", "file not found"));
+  const sealed = wanted.find(({ fileId }) => files.get(fileId)?.name.endsWith(".json"));
+  if (sealed) await needPassword(sealed.sealedPassword);
+  const [file] = read;
+  for (let step = 0; step < 5; step += 1) {
+    channel.onmessage({ read: step * 4_000 });
     await wait(120);
   }
   const made = makeImport({
     stagingId: `s-${imports.length}`,
     client: named.find((one) => one.id === client) ?? { id: client, name: "" },
-    fileName: file.name,
-    format: format ?? "lastpasscsv",
+    fileName: file?.name ?? "",
+    files: read.map((one) => one.name),
+    format: wanted[0]?.format ?? "lastpasscsv",
     items: 640,
     minutes: 0,
   });
@@ -204,7 +200,7 @@ export const commands: Record<string, (args: Args) => unknown> = {
     return found ? history(found) : [];
   },
   import_formats: () => FORMATS,
-  import_choose: () => chosen("bitwarden_encrypted_export_20260914.json", 2_318_000),
+  import_choose: () => [chosen("bitwarden_encrypted_export_20260914.json", 2_318_000)],
   import_sample: () => chosen("lastpass_export.csv", 184_320),
   import_waiting: () => [],
   import_detect: ({ fileId }) =>
@@ -245,6 +241,9 @@ export const commands: Record<string, (args: Args) => unknown> = {
     }
     return settle(made);
   },
+  ...benchCommands(find),
+  import_edit: async ({ staging, item, path, sealedValue }) =>
+    editValue(find(staging), item, path, await openSealed(sealedValue)),
   import_place: ({ staging, placement }) => {
     const made = find(staging);
     return (made.staged = { ...made.staged, placement });

@@ -19,6 +19,18 @@ const findingTitles = (w: Terms): Record<FindingCode, string> => ({
   importedBefore: `Imported into this ${w.client} before`,
   personalMarksLost: "Favourites and archive marks do not survive",
   attachmentsLeft: "Attachments have to be moved by hand",
+  badUri: "Not an address",
+  missingUri: "Login without an address",
+  badTotp: "Not an authenticator key",
+  emptyItem: "Nothing but a name",
+  duplicate: "There twice",
+  nearDuplicate: "Same account twice, other values",
+  uploadedBefore: `Uploaded to this ${w.client} before`,
+  reusedPassword: "Password used more than once",
+  weakPassword: "Weak password",
+  exposedPassword: "Password known from breaches",
+  plainHttp: "Address without encryption",
+  missingTwoStep: "Two-step login unused",
   formatOddity: "Unusual for this format",
   improved: "Read better than the official importer does",
 });
@@ -105,6 +117,9 @@ export const imports = (w: Terms) => ({
     card: "Cards",
     identity: "Identities",
     sshKey: "SSH keys",
+    bankAccount: "Bank accounts",
+    driversLicense: "Driver’s licences",
+    passport: "Passports",
   } as Record<string, string>,
   kind: {
     login: "Login",
@@ -112,6 +127,9 @@ export const imports = (w: Terms) => ({
     card: "Card",
     identity: "Identity",
     sshKey: "SSH key",
+    bankAccount: "Bank account",
+    driversLicense: "Driver’s licence",
+    passport: "Passport",
   } as Record<string, string>,
 });
 
@@ -122,8 +140,8 @@ export const look = (w: Terms) => ({
   cleanText: "Every field fits what the server accepts.",
   blocking: (n: string) =>
     n === "1"
-      ? "1 item cannot be sent as it is. Skip it, or fix the file and stage it again."
-      : `${n} items cannot be sent as they are. Skip them, or fix the file and stage it again.`,
+      ? "1 item cannot be sent as it is. Fix it or skip it."
+      : `${n} items cannot be sent as they are. Fix them or skip them.`,
   severities: { error: "Cannot be sent", warning: "Check", info: "For information" },
   titles: findingTitles(w),
   row: (n: string) => `row ${n}`,
@@ -139,6 +157,7 @@ export const look = (w: Terms) => ({
     host: "Address",
     folder: "Folder",
     holds: "Holds",
+    findings: "Findings",
     row: "Row",
   },
   itemsLabel: "Items of this import",

@@ -1,4 +1,5 @@
 /** All English words of the window. Sentence case; numbers arrive formatted. */
+import { bench, duplicates, health } from "./en.bench.ts";
 import { errors } from "./en.errors.ts";
 import { imports, look, place, receipt, send } from "./en.imports.ts";
 import { network, security } from "./en.security.ts";
@@ -43,7 +44,11 @@ const app = (w: Terms) => ({
       ["/", "Search this list"],
       ["↑ ↓", "Move in a list"],
       ["Enter", "Open"],
-      ["Space", "Keep or skip an item"],
+      ["Space", "Select an item; Shift for a range"],
+      ["all", "Select all that is shown"],
+      ["S / K", "Skip or keep what is selected"],
+      ["undo", "Undo"],
+      ["redo", "Redo"],
       ["lock", "Lock this account"],
       ["lockAll", "Lock all accounts"],
       ["accounts", "Accounts"],
@@ -179,6 +184,9 @@ export const english = (w: Terms) => ({
   place: place(w),
   send: send(w),
   receipt: receipt(w),
+  bench: bench(w),
+  duplicates: duplicates(w),
+  health: health(w),
   errors: errors(w),
 });
 

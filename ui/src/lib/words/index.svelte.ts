@@ -46,6 +46,15 @@ class Words {
   get receipt() {
     return this.#all.receipt;
   }
+  get bench() {
+    return this.#all.bench;
+  }
+  get duplicates() {
+    return this.#all.duplicates;
+  }
+  get health() {
+    return this.#all.health;
+  }
   get settings() {
     return this.#all.settings;
   }

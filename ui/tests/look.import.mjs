@@ -1,0 +1,74 @@
+/** Scenes of the bench: name, address, steps. */
+const click = (selector) => (page) => page.click(selector);
+const press = (key) => (page) => page.keyboard.press(key);
+const type = (words) => (page) => page.keyboard.type(words);
+const wait = (milliseconds) => (page) => page.waitForTimeout(milliseconds);
+const check = (row) => click(`#items-table-row-${row} [type=checkbox]`);
+const segment = (words) => click(`.summary label:has-text("${words}")`);
+
+/** Steps to an import. */
+const at = (staging, ...steps) => [
+  click("#nav-imports"),
+  click(`[data-staging="${staging}"]`),
+  wait(600),
+  ...steps,
+];
+const u = "state=unlocked";
+
+export const IMPORT = [
+  ["bench", u, at("s-large", click("details[data-code=fieldTooLong] summary"))],
+  ["bench-100000", `${u}&items=100000`, at("s-large", click("#items-table-row-2"), press("End"))],
+  ["bench-clean", u, at("s-clean")],
+  ["bench-search", u, at("s-large", press("/"), type("router net"), wait(300))],
+  ["bench-none", u, at("s-large", press("/"), type("zzzz"), wait(300))],
+  [
+    "bench-selected",
+    u,
+    at("s-large", check(2), (page) =>
+      page.click("#items-table-row-6 [type=checkbox]", { modifiers: ["Shift"] }),
+    ),
+  ],
+  ["bench-move", u, at("s-large", check(2), check(3), click("#selection-move"), type("IT"))],
+  [
+    "bench-skipped",
+    u,
+    at("s-large", check(2), check(3), click("#selection-skip"), wait(200), press("Escape")),
+  ],
+  ["bench-item", u, at("s-large", click("#items-table-row-11"), wait(300))],
+  [
+    "bench-item-revealed",
+    u,
+    at(
+      "s-large",
+      click("#items-table-row-1"),
+      wait(300),
+      click("[data-path='login.password'] button"),
+      wait(200),
+    ),
+  ],
+  [
+    "bench-item-edit",
+    u,
+    at(
+      "s-large",
+      click("#items-table-row-11"),
+      wait(300),
+      click("[data-path=notes] button:last-child"),
+      wait(300),
+    ),
+  ],
+  ["bench-long-names", u, at("s-large", click("#items-table-row-17"), wait(300))],
+  [
+    "bench-loading",
+    `${u}&slow=1500`,
+    [click("#nav-imports"), wait(1800), click("[data-staging=s-large]"), wait(1900)],
+  ],
+  ["bench-failed", `${u}&fail=import_grid:cacheDamaged`, at("s-large")],
+  [
+    "bench-refused",
+    `${u}&fail=import_skip_many:inputRefused`,
+    at("s-large", check(2), click("#selection-skip"), wait(200)),
+  ],
+  ["import-place", u, at("s-large", click("#step-place"), wait(900))],
+  ["import-place-clean", u, at("s-clean", click("#step-place"), wait(900))],
+];
