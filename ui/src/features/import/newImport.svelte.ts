@@ -26,7 +26,7 @@ const FIRST_PLACEMENT: Placement = {
   separator: null,
   flatten: "whole",
   prefix: "",
-  parents: true,
+  parents: false,
   rules: [],
 };
 

@@ -13,8 +13,10 @@ import type { UploadPlan } from "#bindings/UploadPlan";
 import { status } from "./accounts.ts";
 import { history, makeClients } from "./clients.ts";
 import { benchCommands, editValue, type BenchArgs } from "./bench.ts";
+import { duplicateCommands } from "./duplicates.ts";
 import { openSealed } from "./door.ts";
 import { fail, wait } from "./fail.ts";
+import { healthCommands } from "./health.ts";
 import { firstImports, FORMATS, makeImport, makeReceipt, type MadeImport } from "./imports.ts";
 import { ago, PASSWORD, scene } from "./scene.ts";
 import { session, type SessionArgs } from "./session.ts";
@@ -190,7 +192,9 @@ const ofAccount = () =>
     ? clients.slice(0, 6).map((client) => ({ ...client, name: `Al Noor · ${client.name}` }))
     : clients;
 
-export const commands: Record<string, (args: Args) => unknown> = {
+type Commands = Record<string, (args: Args) => unknown>;
+
+export const commands: Commands = {
   ...session,
   ...signIn,
   clients_list: () => new TextEncoder().encode(JSON.stringify(ofAccount())).buffer,
@@ -242,11 +246,15 @@ export const commands: Record<string, (args: Args) => unknown> = {
     return settle(made);
   },
   ...benchCommands(find),
+  ...(duplicateCommands(find) as unknown as Commands),
+  ...(healthCommands(find) as unknown as Commands),
   import_edit: async ({ staging, item, path, sealedValue }) =>
     editValue(find(staging), item, path, await openSealed(sealedValue)),
   import_place: ({ staging, placement }) => {
     const made = find(staging);
-    return (made.staged = { ...made.staged, placement });
+    made.staged = { ...made.staged, placement };
+    void emit("changed", ["import"]);
+    return made.staged;
   },
   import_discard: ({ staging }) => {
     imports.splice(imports.indexOf(find(staging)), 1);

@@ -95,6 +95,7 @@ export const bench = (w: Terms) => ({
   },
   undo: (what: string) => `Undo: ${what}`,
   redo: (what: string) => `Redo: ${what}`,
+  undoPlain: "Undo",
   nothingToUndo: "Nothing to undo",
   nothingToRedo: "Nothing to redo",
   step: (kind: BenchActionKind, n: string) => done[kind](n),
@@ -120,6 +121,7 @@ export const bench = (w: Terms) => ({
     hint: `A folder becomes a ${w.collection} in the next step.`,
   },
   keys: "Space selects, Shift for a range, Enter opens, S skips, K keeps",
+  whatToKnow: (n: string) => `What to know · ${n}`,
   panel: {
     label: "The item in detail",
     close: "Close the item (Esc)",
@@ -186,10 +188,10 @@ export const duplicates = (w: Terms) => ({
   } satisfies Record<DuplicateRule, string>,
   ruleTexts: {
     keep: "All of them are sent.",
-    skipLater: "The first in the file is sent, the others are skipped.",
+    skipLater: "The first is sent, the others are skipped; none, where one was uploaded before.",
     keepFullest: "The one with most values is sent, the others are skipped.",
     merge:
-      "One item gets the values of all: folders, addresses, and differing values as custom fields. The others are skipped.",
+      "One item gets the values of all: addresses and folders together, other passwords into its history, other values into fields and notes. The others are skipped.",
   } satisfies Record<DuplicateRule, string>,
   allExact: (n: string) => `For all ${n} exact groups`,
   allNear: (n: string) => `For all ${n} near groups`,
@@ -204,7 +206,7 @@ export const health = (w: Terms) => ({
   run: "Check now",
   again: "Check again",
   stop: "Stop",
-  running: (done: string, total: string) => `${done} of ${total} passwords`,
+  running: (done: string, total: string) => `${done} of ${total}`,
   starting: "Starting…",
   stopped: "The check was stopped. Nothing was changed.",
   failed: "The check could not be finished",
@@ -217,7 +219,7 @@ export const health = (w: Terms) => ({
     list: "Use a downloaded list",
     offText: "Nothing leaves this machine.",
     onlineText:
-      "For each distinct password, the first 5 of the 40 characters of its SHA-1 hash go to api.pwnedpasswords.com, which answers with some hundred hashes to compare here; it learns this machine’s address and those 5 characters, not the password.",
+      "For each distinct password, the first 5 of the 40 characters of its SHA-1 hash go to api.pwnedpasswords.com, which answers with about a thousand known hashes to compare here; it learns this machine’s address and those 5 characters, never the password.",
     listText: "Compared on this machine with a list of hashes that you downloaded.",
     choose: "Choose the list…",
     chosen: (name: string) => `List: ${name}`,

@@ -181,41 +181,6 @@ export const look = (w: Terms) => ({
   fixed: "Sending has started, so the choice of items is fixed.",
 });
 
-export const place = (w: Terms) => ({
-  client: w.Client,
-  clientFixed: `An import is sealed for one ${w.client}. To send it elsewhere, discard it and stage the file again.`,
-  collections: w.Collections,
-  folders: `Make a ${w.collection} of each folder`,
-  foldersText: (n: string) =>
-    n === "0"
-      ? "This file has no folders."
-      : n === "1"
-        ? `The file’s one folder becomes a ${w.collection}; one that is already there is used.`
-        : `The file’s ${n} folders become ${w.collections} of the same path; those already there are used.`,
-  also: `Put every item also into`,
-  alsoPlaceholder: `Name of a ${w.collection}`,
-  add: "Add",
-  remove: (name: string) => `Remove ${name}`,
-  noCollection: `Without a ${w.collection}, only owners and admins will see these items.`,
-  access: "Who will see them",
-  accessText: `Access to the ${w.collections} this import makes. Existing ones keep theirs.`,
-  accessPlaceholder: "Group or member",
-  accessNone: "No group or member by that name",
-  accessEveryone: "Everyone is added already",
-  group: "Group",
-  member: "Member",
-  can: "may",
-  manage: "Manage",
-  edit: "Edit",
-  right: (name: string) => `What ${name} may do`,
-  nobody: "Nobody would see these items.",
-  nobodyText: `A provider’s import ends visible to nobody at the ${w.client} unless you add a group or a member here.`,
-  noManager: `Nobody would manage the new ${w.collections}.`,
-  noManagerText: "Let at least one group or member manage them.",
-  accessFailed: "Groups and members could not be read",
-  fixed: "Sending has started, so the place is fixed.",
-});
-
 export const send = (w: Terms) => ({
   title: "What will happen",
   planning: "Asking the server what is there…",

@@ -1,7 +1,8 @@
 /** All English words of the window. Sentence case; numbers arrive formatted. */
 import { bench, duplicates, health } from "./en.bench.ts";
 import { errors } from "./en.errors.ts";
-import { imports, look, place, receipt, send } from "./en.imports.ts";
+import { imports, look, receipt, send } from "./en.imports.ts";
+import { place } from "./en.place.ts";
 import { network, security } from "./en.security.ts";
 import { session } from "./en.session.ts";
 import { signIn } from "./en.signIn.ts";
