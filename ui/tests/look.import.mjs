@@ -141,4 +141,24 @@ export const IMPORT = [
       wait(4500),
     ),
   ],
+  ["new-sheet", `${u}&choose=sheet`, [click("#nav-imports"), click("#import-choose"), wait(900)]],
+  [
+    "new-several",
+    `${u}&choose=several`,
+    [click("#nav-imports"), click("#import-choose"), wait(900)],
+  ],
+  ["expired", `${u}&expired=1`, [click("#nav-imports"), wait(900)]],
+  ["expires-soon", `${u}&days=2`, at("s-large")],
+  [
+    "history-search",
+    u,
+    [click("#nav-imports"), wait(600), click("#history-search"), type("keeper"), wait(300)],
+  ],
+  ["history-failed", `${u}&fail=import_history:cacheDamaged`, [click("#nav-imports"), wait(900)]],
+  [
+    "sources",
+    u,
+    at("s-done", wait(300), (page) => page.locator(".sources").scrollIntoViewIfNeeded()),
+  ],
+  ["sources-delete", u, at("s-done", wait(300), click(".sources li button"), wait(200))],
 ];

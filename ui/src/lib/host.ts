@@ -269,7 +269,9 @@ export const host = {
   importSaveHealth: (staging: string, form: HealthForm) =>
     invoke<boolean>("import_save_health", { staging, form }),
 
-  importSheet: (fileId: string) => invoke<SheetPreview>("import_sheet", { fileId }),
+  /** With a recipe: as its sheet, row of names and delimiter have it. */
+  importSheet: (fileId: string, recipe?: Recipe) =>
+    invoke<SheetPreview>("import_sheet", { fileId, recipe }),
   importRecipePreview: (fileId: string, recipe: Recipe) =>
     invoke<RecipePreview>("import_recipe_preview", { fileId, recipe }),
   importRecipes: () => invoke<Recipe[]>("import_recipes"),
@@ -288,7 +290,7 @@ export const host = {
     invoke<StagedImport>("import_keep", { staging, days }),
   importSettings: () => invoke<ImportSettings>("import_settings"),
   importSetSettings: (settings: ImportSettings) =>
-    invoke<ImportSettings>("import_set_settings", { settings }),
+    invoke<null>("import_set_settings", { settings }),
   importExpired: () => invoke<ExpiredNotice[]>("import_expired"),
   importExpiredSeen: () => invoke<null>("import_expired_seen"),
 

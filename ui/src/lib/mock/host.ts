@@ -17,9 +17,11 @@ import { duplicateCommands } from "./duplicates.ts";
 import { openSealed } from "./door.ts";
 import { fail, wait } from "./fail.ts";
 import { healthCommands } from "./health.ts";
+import { historyCommands } from "./history.ts";
 import { firstImports, FORMATS, makeImport, makeReceipt, type MadeImport } from "./imports.ts";
 import { ago, PASSWORD, scene } from "./scene.ts";
 import { session, type SessionArgs } from "./session.ts";
+import { sheetCommands } from "./sheets.ts";
 import { signIn, type SignInArgs } from "./signIn.ts";
 
 interface Channel<T> {
@@ -70,6 +72,15 @@ function chosen(name: string, sizeBytes: number): ChosenFile {
   const file = { fileId: `f${files.size + 1}`, name, sizeBytes };
   files.set(file.fileId, file);
   return file;
+}
+
+/** What the system's dialog answers, as the scene has it. */
+function choose(): ChosenFile[] {
+  if (scene.choose === "sheet") return [chosen("Passwords of all branches (final).xlsx", 96_300)];
+  const encrypted = chosen("bitwarden_encrypted_export_20260914.json", 2_318_000);
+  return scene.choose === "several"
+    ? [chosen("lastpass_export.csv", 184_320), encrypted]
+    : [encrypted];
 }
 
 const ACCESS: AccessChoices = {
@@ -204,18 +215,20 @@ export const commands: Commands = {
     return found ? history(found) : [];
   },
   import_formats: () => FORMATS,
-  import_choose: () => [chosen("bitwarden_encrypted_export_20260914.json", 2_318_000)],
+  import_choose: () => choose(),
   import_sample: () => chosen("lastpass_export.csv", 184_320),
   import_waiting: () => [],
   import_detect: ({ fileId }) =>
-    files.get(fileId)?.name.endsWith(".json")
-      ? { format: "bitwardenjson", confidence: 1, alternatives: [], needsPassword: true }
-      : {
-          format: "lastpasscsv",
-          confidence: 0.98,
-          alternatives: ["chromecsv"],
-          needsPassword: false,
-        },
+    files.get(fileId)?.name.endsWith(".xlsx")
+      ? { format: "genericcsv", confidence: 0.6, alternatives: [], needsPassword: false }
+      : files.get(fileId)?.name.endsWith(".json")
+        ? { format: "bitwardenjson", confidence: 1, alternatives: [], needsPassword: true }
+        : {
+            format: "lastpasscsv",
+            confidence: 0.98,
+            alternatives: ["chromecsv"],
+            needsPassword: false,
+          },
   import_inspect: ({ format }) => {
     const made = makeImport({
       stagingId: "",
@@ -248,6 +261,9 @@ export const commands: Commands = {
   ...benchCommands(find),
   ...(duplicateCommands(find) as unknown as Commands),
   ...(healthCommands(find) as unknown as Commands),
+  ...(sheetCommands as unknown as Commands),
+  ...(historyCommands(imports, find) as unknown as Commands),
+  import_stage_cancel: () => null,
   import_edit: async ({ staging, item, path, sealedValue }) =>
     editValue(find(staging), item, path, await openSealed(sealedValue)),
   import_place: ({ staging, placement }) => {

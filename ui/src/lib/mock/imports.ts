@@ -10,6 +10,13 @@ import type { StagedImport } from "#bindings/StagedImport";
 import { ago, chance, scene } from "./scene.ts";
 
 export const FORMATS: FormatInfo[] = [
+  {
+    id: "genericcsv",
+    name: "Spreadsheet (csv, tsv, xlsx)",
+    extensions: ["csv", "tsv", "xlsx"],
+    needsPassword: false,
+    rank: 2,
+  },
   { id: "lastpasscsv", name: "LastPass (csv)", extensions: ["csv"], needsPassword: false, rank: 1 },
   {
     id: "bitwardencsv",
@@ -220,7 +227,7 @@ export function makeImport(wanted: Wanted): MadeImport {
     format: wanted.format,
     fileName: wanted.fileName,
     files: wanted.files ?? [wanted.fileName],
-    expiresAt: ago(wanted.minutes - 30 * 24 * 60),
+    expiresAt: ago(-scene.days * 24 * 60),
     items: items.length,
     skipped: 0,
     landed: 0,

@@ -37,10 +37,10 @@ const findingTitles = (w: Terms): Record<FindingCode, string> => ({
 
 export const imports = (w: Terms) => ({
   title: "Imports",
-  choose: "Choose a file…",
+  choose: "Choose files…",
   sample: "Use a sample LastPass export",
-  drop: "Drop an export file here",
-  dropText: "It is read on this machine. Nothing is sent until you say so.",
+  drop: "Drop export files here",
+  dropText: "They are read on this machine. Nothing is sent until you say so.",
   dropHover: "Drop to look inside",
   waiting: "Waiting",
   look: "Look inside",
@@ -63,7 +63,8 @@ export const imports = (w: Terms) => ({
   empty: "No imports yet",
   emptyText: `Move a ${w.client}’s passwords from another product. Wardroom reads the export here, shows what is in it and what is wrong with it, and sends each item exactly once.`,
   emptyClient: `Nothing has been imported into this ${w.client} from this machine.`,
-  formats: "Reads",
+  formatList: (some: string, more: string) =>
+    /^[1-9]/.test(more) ? `Reads ${some} and ${more} more formats.` : `Reads ${some}.`,
   failedTitle: "The imports could not be read",
   fresh: {
     title: "New import",
@@ -239,8 +240,7 @@ export const receipt = (w: Terms) => ({
   collections: w.Collections,
   created: "new",
   existing: "was there",
-  shredded:
-    "The sealed copy on this machine is shredded. Delete the export file itself: it holds every password in clear.",
+  shredded: "The sealed copy on this machine is shredded.",
   print: "Print",
   json: "Save as JSON",
   csv: "Save as CSV",

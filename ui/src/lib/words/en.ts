@@ -1,8 +1,10 @@
 /** All English words of the window. Sentence case; numbers arrive formatted. */
 import { bench, duplicates, health } from "./en.bench.ts";
 import { errors } from "./en.errors.ts";
+import { history } from "./en.history.ts";
 import { imports, look, receipt, send } from "./en.imports.ts";
 import { place } from "./en.place.ts";
+import { recipe } from "./en.recipe.ts";
 import { network, security } from "./en.security.ts";
 import { session } from "./en.session.ts";
 import { signIn } from "./en.signIn.ts";
@@ -188,6 +190,8 @@ export const english = (w: Terms) => ({
   bench: bench(w),
   duplicates: duplicates(w),
   health: health(w),
+  recipe: recipe(),
+  history: history(w),
   errors: errors(w),
 });
 

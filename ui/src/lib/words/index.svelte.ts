@@ -55,6 +55,12 @@ class Words {
   get health() {
     return this.#all.health;
   }
+  get recipe() {
+    return this.#all.recipe;
+  }
+  get history() {
+    return this.#all.history;
+  }
   get settings() {
     return this.#all.settings;
   }
