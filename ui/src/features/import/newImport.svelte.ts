@@ -29,11 +29,16 @@ export class NewImport {
 
   readonly ready = $derived(this.parts.length > 0 && this.parts.every((part) => part.ready));
 
+  /** Also those taken out again, so that they stay out. */
+  readonly #taken = new Set<string>();
+
   /** Takes files in, each once, and looks into them. */
   add(files: readonly ChosenFile[]): void {
-    const known = new Set(this.parts.map((part) => part.file.fileId));
-    const fresh = files.filter((file) => !known.has(file.fileId)).map((file) => new FilePart(file));
+    const fresh = files
+      .filter((file) => !this.#taken.has(file.fileId))
+      .map((file) => new FilePart(file));
     if (fresh.length === 0) return;
+    for (const { file } of fresh) this.#taken.add(file.fileId);
     this.parts = [...this.parts, ...fresh];
     for (const part of fresh) void part.detect();
   }

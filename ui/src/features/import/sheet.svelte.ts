@@ -91,11 +91,14 @@ export class Sheet {
     });
   }
 
+  /** Under another name it is another recipe. */
   async save(name: string): Promise<boolean> {
     const { recipe } = this;
     if (recipe === null) return false;
+    const recipeId = recipe.name === name ? recipe.recipeId : "";
     return this.#try(async () => {
-      this.saved = await host.importRecipeSave({ ...recipe, name });
+      await host.importRecipeSave({ ...recipe, recipeId, name });
+      this.saved = await host.importRecipes();
       const kept = this.saved.find((one) => one.name === name);
       if (kept) this.#keepName(kept);
     });
@@ -103,12 +106,9 @@ export class Sheet {
 
   async delete(recipeId: string): Promise<void> {
     await this.#try(async () => {
-      this.saved = await host.importRecipeDelete(recipeId);
-      if (this.sheet)
-        this.sheet = {
-          ...this.sheet,
-          fitting: this.sheet.fitting.filter((one) => one.recipeId !== recipeId),
-        };
+      await host.importRecipeDelete(recipeId);
+      this.saved = await host.importRecipes();
+      this.#fitting(({ recipeId: id }) => id !== recipeId);
       if (this.recipe?.recipeId === recipeId) await this.change({ recipeId: "", name: "" });
     });
   }
@@ -124,7 +124,14 @@ export class Sheet {
     return this.#try(() => host.importRecipeExport(recipeId));
   }
 
-  #keepName({ recipeId, name }: Recipe): void {
+  #fitting(which: (recipe: Recipe) => boolean, first: Recipe[] = []): void {
+    if (this.sheet === null) return;
+    this.sheet = { ...this.sheet, fitting: [...first, ...this.sheet.fitting.filter(which)] };
+  }
+
+  #keepName(kept: Recipe): void {
+    const { recipeId, name } = kept;
+    this.#fitting((one) => one.recipeId !== recipeId, [kept]);
     if (this.recipe === null) return;
     this.recipe = { ...this.recipe, recipeId, name };
     this.#onrecipe(this.recipe);

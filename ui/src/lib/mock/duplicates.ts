@@ -52,7 +52,7 @@ function groups(made: MadeImport): DuplicateGroup[] {
       group,
       kind,
       members: [...rows.map((row) => member(made, row, first?.name)), ...others],
-      differs: kind === "near" ? (DIFFERS[group % DIFFERS.length] ?? []) : [],
+      differs: kind === "near" ? (DIFFERS[Math.floor(group / 3) % DIFFERS.length] ?? []) : [],
     };
   }).filter((group) => settled.get(made)?.has(group.group) !== true);
 }
