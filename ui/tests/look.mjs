@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
 
+import { IMPORT } from "./look.import.mjs";
 import { SESSION } from "./look.session.mjs";
 
 const only = process.argv[2] ?? "";
@@ -69,18 +70,7 @@ const SCENES = [
     ],
   ],
   ["new-import-password", "state=unlocked", [imports, click("#import-choose"), wait(700)]],
-  ["import-look", "state=unlocked", [imports, openImport("s-large"), wait(700), click("summary")]],
-  ["import-look-clean", "state=unlocked", [imports, openImport("s-clean"), wait(700)]],
-  [
-    "import-place",
-    "state=unlocked",
-    [imports, openImport("s-large"), click("#step-place"), wait(400)],
-  ],
-  [
-    "import-place-filled",
-    "state=unlocked",
-    [imports, openImport("s-clean"), click("#step-place"), wait(400)],
-  ],
+  ...IMPORT,
   [
     "import-send-blocked",
     "state=unlocked",

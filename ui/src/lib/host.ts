@@ -9,36 +9,55 @@ import { listen } from "@tauri-apps/api/event";
 import type { AccessChoices } from "#bindings/AccessChoices";
 import type { ChosenFile } from "#bindings/ChosenFile";
 import type { Client } from "#bindings/Client";
+import type { CollectionTarget } from "#bindings/CollectionTarget";
 import type { DemoSignIn } from "#bindings/DemoSignIn";
 import type { Detection } from "#bindings/Detection";
 import type { Door } from "#bindings/Door";
+import type { DuplicateKind } from "#bindings/DuplicateKind";
+import type { DuplicateQuery } from "#bindings/DuplicateQuery";
+import type { DuplicateReport } from "#bindings/DuplicateReport";
+import type { DuplicateRule } from "#bindings/DuplicateRule";
+import type { ExpiredNotice } from "#bindings/ExpiredNotice";
+import type { ExposedSource } from "#bindings/ExposedSource";
 import type { Finding } from "#bindings/Finding";
+import type { Fix } from "#bindings/Fix";
 import type { FormatInfo } from "#bindings/FormatInfo";
+import type { GridPage } from "#bindings/GridPage";
+import type { GridQuery } from "#bindings/GridQuery";
+import type { HealthPick } from "#bindings/HealthPick";
+import type { HealthReport } from "#bindings/HealthReport";
+import type { ImportSettings } from "#bindings/ImportSettings";
 import type { Inspection } from "#bindings/Inspection";
+import type { ItemDetail } from "#bindings/ItemDetail";
+import type { KeyNews } from "#bindings/KeyNews";
 import type { MaskedItem } from "#bindings/MaskedItem";
 import type { NetworkSettings } from "#bindings/NetworkSettings";
 import type { NetworkState } from "#bindings/NetworkState";
+import type { PastImport } from "#bindings/PastImport";
 import type { Placement } from "#bindings/Placement";
 import type { Receipt } from "#bindings/Receipt";
 import type { ReceiptForm } from "#bindings/ReceiptForm";
+import type { Recipe } from "#bindings/Recipe";
+import type { RecipePreview } from "#bindings/RecipePreview";
 import type { RefreshState } from "#bindings/RefreshState";
 import type { Room } from "#bindings/Room";
 import type { SealedPassword } from "#bindings/SealedPassword";
 import type { SeatSnapshot } from "#bindings/SeatSnapshot";
 import type { SecuritySettings } from "#bindings/SecuritySettings";
 import type { SecurityState } from "#bindings/SecurityState";
+import type { Selection } from "#bindings/Selection";
 import type { ServerSettings } from "#bindings/ServerSettings";
+import type { SheetPreview } from "#bindings/SheetPreview";
 import type { SignInStep } from "#bindings/SignInStep";
+import type { SourceFile } from "#bindings/SourceFile";
 import type { SsoOrganization } from "#bindings/SsoOrganization";
 import type { StageProgress } from "#bindings/StageProgress";
 import type { StagedImport } from "#bindings/StagedImport";
+import type { Status } from "#bindings/Status";
 import type { SyncReport } from "#bindings/SyncReport";
 import type { TwoStepKind } from "#bindings/TwoStepKind";
 import type { UploadEvent } from "#bindings/UploadEvent";
 import type { UploadPlan } from "#bindings/UploadPlan";
-
-import type { KeyNews } from "#bindings/KeyNews";
-import type { Status } from "#bindings/Status";
 
 /** How to read a chosen file. */
 export interface Reading {
@@ -47,7 +66,20 @@ export interface Reading {
   format?: string;
   /** For exports protected by a password of their own. */
   sealedPassword?: SealedPassword;
+  /** A second chosen file that opens the first. */
+  keyFileId?: string;
+  /** How a spreadsheet of no known product is read. */
+  recipe?: Recipe;
 }
+
+/** Where a health check is: passwords looked at. */
+export interface HealthProgress {
+  done: number;
+  total: number;
+}
+
+/** How a health report is written for the client. */
+export type HealthForm = "json" | "csv" | "html";
 
 function channel<T>(onmessage: (message: T) => void): Channel<T> {
   const made = new Channel<T>();
@@ -144,25 +176,27 @@ export const host = {
   clientsSeats: (client: string) => invoke<SeatSnapshot[]>("clients_seats", { client }),
 
   importFormats: () => invoke<FormatInfo[]>("import_formats"),
-  importChoose: () => invoke<ChosenFile | null>("import_choose"),
+  /** The system's own dialog; several files may be chosen, none when it was closed. */
+  importChoose: () => invoke<ChosenFile[]>("import_choose"),
   importSample: () => invoke<ChosenFile | null>("import_sample"),
   importWaiting: () => invoke<ChosenFile[]>("import_waiting"),
   importDetect: (fileId: string) => invoke<Detection>("import_detect", { fileId }),
   importInspect: (reading: Reading) => invoke<Inspection>("import_inspect", { ...reading }),
   importStage: (
-    reading: Reading,
+    files: Reading[],
     client: string,
     placement: Placement,
     onread: (read: number) => void,
   ) =>
     invoke<StagedImport>("import_stage", {
-      ...reading,
+      files,
       client,
       placement,
       channel: channel<StageProgress>(({ read }) => {
         onread(read);
       }),
     }),
+  importStageCancel: () => invoke<null>("import_stage_cancel"),
   importList: () => invoke<StagedImport[]>("import_list"),
   importGet: (staging: string) => invoke<StagedImport>("import_get", { staging }),
   importItems: (staging: string, from: number, count: number) =>
@@ -182,6 +216,83 @@ export const host = {
   importReceipt: (staging: string) => invoke<Receipt>("import_receipt", { staging }),
   importSaveReceipt: (staging: string, form: ReceiptForm) =>
     invoke<boolean>("import_save_receipt", { staging, form }),
+
+  importGrid: (staging: string, query: GridQuery, from: number, count: number) =>
+    invoke<GridPage>("import_grid", { staging, query, from, count }),
+  importGridMatching: (staging: string, query: GridQuery) =>
+    invoke<number[]>("import_grid_matching", { staging, query }),
+  importDetail: (staging: string, item: number) =>
+    invoke<ItemDetail>("import_detail", { staging, item }),
+  /** One secret in clear. Whoever asks hides it again. */
+  importReveal: (staging: string, item: number, path: string) =>
+    invoke<string>("import_reveal", { staging, item, path }),
+  importEdit: (staging: string, item: number, path: string, sealedValue: SealedPassword) =>
+    invoke<number>("import_edit", { staging, item, path, sealedValue }),
+  importSkipMany: (staging: string, selection: Selection, skipped: boolean) =>
+    invoke<number>("import_skip_many", { staging, selection, skipped }),
+  importMove: (staging: string, selection: Selection, folder: string | null, keepOthers: boolean) =>
+    invoke<number>("import_move", { staging, selection, folder, keepOthers }),
+  importFix: (staging: string, fix: Fix, selection: Selection) =>
+    invoke<number>("import_fix", { staging, fix, selection }),
+  importUndo: (staging: string) => invoke<number>("import_undo", { staging }),
+  importRedo: (staging: string) => invoke<number>("import_redo", { staging }),
+  importTargets: (staging: string, askServer: boolean) =>
+    invoke<CollectionTarget[]>("import_targets", { staging, askServer }),
+
+  importDuplicates: (staging: string, query: DuplicateQuery, from: number, count: number) =>
+    invoke<DuplicateReport>("import_duplicates", { staging, query, from, count }),
+  importResolveDuplicates: (
+    staging: string,
+    groups: number[] | null,
+    kind: DuplicateKind,
+    rule: DuplicateRule,
+    revision: number,
+  ) => invoke<number>("import_resolve_duplicates", { staging, groups, kind, rule, revision }),
+
+  importHealth: (
+    staging: string,
+    exposed: ExposedSource,
+    worst: number,
+    onprogress: (progress: HealthProgress) => void,
+  ) =>
+    invoke<HealthReport>("import_health", {
+      staging,
+      exposed,
+      worst,
+      channel: channel(onprogress),
+    }),
+  importHealthCancel: (staging: string) => invoke<null>("import_health_cancel", { staging }),
+  /** The system's own dialog; answers the name of a downloaded list of password hashes. */
+  importChooseHashList: () => invoke<string | null>("import_choose_hash_list"),
+  importHealthTag: (staging: string, pick: HealthPick, collection: string, revision: number) =>
+    invoke<number>("import_health_tag", { staging, pick, collection, revision }),
+  importSaveHealth: (staging: string, form: HealthForm) =>
+    invoke<boolean>("import_save_health", { staging, form }),
+
+  /** With a recipe: as its sheet, row of names and delimiter have it. */
+  importSheet: (fileId: string, recipe?: Recipe) =>
+    invoke<SheetPreview>("import_sheet", { fileId, recipe }),
+  importRecipePreview: (fileId: string, recipe: Recipe) =>
+    invoke<RecipePreview>("import_recipe_preview", { fileId, recipe }),
+  importRecipes: () => invoke<Recipe[]>("import_recipes"),
+  importRecipeSave: (recipe: Recipe) => invoke<Recipe[]>("import_recipe_save", { recipe }),
+  importRecipeDelete: (recipeId: string) => invoke<Recipe[]>("import_recipe_delete", { recipeId }),
+  importRecipeExport: (recipeId: string) => invoke<boolean>("import_recipe_export", { recipeId }),
+  importRecipeImport: () => invoke<Recipe | null>("import_recipe_import"),
+
+  importHistory: (client: string | null, text: string) =>
+    invoke<PastImport[]>("import_history", { client, text }),
+  importSources: (staging: string) => invoke<SourceFile[]>("import_sources", { staging }),
+  importDeleteSource: (staging: string, file: number) =>
+    invoke<SourceFile>("import_delete_source", { staging, file }),
+  /** `days` of 0 keeps it for ever. */
+  importKeep: (staging: string, days: number) =>
+    invoke<StagedImport>("import_keep", { staging, days }),
+  importSettings: () => invoke<ImportSettings>("import_settings"),
+  importSetSettings: (settings: ImportSettings) =>
+    invoke<null>("import_set_settings", { settings }),
+  importExpired: () => invoke<ExpiredNotice[]>("import_expired"),
+  importExpiredSeen: () => invoke<null>("import_expired_seen"),
 
   /** Calls back whenever stored things of some rooms changed. The answer stops it. */
   onChanged: (react: (rooms: Room[]) => void) =>

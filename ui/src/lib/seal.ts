@@ -52,8 +52,11 @@ export async function seal(door: Door, password: string): Promise<SealedPassword
   }
 }
 
-/** Takes the password out of its input, leaving the input empty, and seals it. */
-export async function sealInput(door: Door, input: HTMLInputElement): Promise<SealedPassword> {
+/** Takes the secret out of its field, leaving the field empty, and seals it. */
+export async function sealInput(
+  door: Door,
+  input: HTMLInputElement | HTMLTextAreaElement,
+): Promise<SealedPassword> {
   const sealed = await seal(door, input.value);
   input.value = "";
   return sealed;

@@ -9,7 +9,7 @@ export type Screen =
   | { name: "clients" }
   | { name: "client"; client: string }
   | { name: "imports" }
-  | { name: "newImport"; file: ChosenFile; client: string | null }
+  | { name: "newImport"; files: ChosenFile[]; client: string | null }
   | { name: "import"; staging: string }
   | { name: "settings" };
 
@@ -54,11 +54,19 @@ class Router {
     if (this.canGoBack) this.#history = this.#history.slice(0, -1);
   };
 
-  /** Opens a chosen file, for the client that was being looked at, if any. */
-  open = (file: ChosenFile): void => {
+  /**
+   * Opens chosen files, for the client that was being looked at, if any. Where files are looked into
+   * already, they join those.
+   */
+  open = (files: ChosenFile[]): void => {
+    const { screen } = this;
+    if (screen.name === "newImport") {
+      this.replace({ ...screen, files: [...screen.files, ...files] });
+      return;
+    }
     const client = this.importClient;
     this.importClient = null;
-    this.go({ name: "newImport", file, client });
+    this.go({ name: "newImport", files, client });
   };
 
   /** Goes to where a file for this client is chosen. */

@@ -7,14 +7,13 @@ class Waiting {
   files = $state.raw<ChosenFile[]>([]);
   hovers = $state(false);
 
-  /** Listens for files; `ontake` is called when the first ones arrive. The answer stops it. */
-  start = (ontake: (file: ChosenFile) => void): (() => void) => {
+  /** Listens for files; `ontake` is called with those that arrive. The answer stops it. */
+  start = (ontake: (files: ChosenFile[]) => void): (() => void) => {
     const take = async () => {
       const arrived = await host.importWaiting();
-      const [first] = arrived;
       this.hovers = false;
       this.files = [...this.files, ...arrived];
-      if (first !== undefined) ontake(first);
+      if (arrived.length > 0) ontake(arrived);
     };
     const stops = [
       host.onFileWaiting(() => void take()),

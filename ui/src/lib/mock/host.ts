@@ -12,11 +12,16 @@ import type { UploadPlan } from "#bindings/UploadPlan";
 
 import { status } from "./accounts.ts";
 import { history, makeClients } from "./clients.ts";
+import { benchCommands, editValue, type BenchArgs } from "./bench.ts";
+import { duplicateCommands } from "./duplicates.ts";
 import { openSealed } from "./door.ts";
 import { fail, wait } from "./fail.ts";
+import { healthCommands } from "./health.ts";
+import { historyCommands } from "./history.ts";
 import { firstImports, FORMATS, makeImport, makeReceipt, type MadeImport } from "./imports.ts";
 import { ago, PASSWORD, scene } from "./scene.ts";
 import { session, type SessionArgs } from "./session.ts";
+import { sheetCommands } from "./sheets.ts";
 import { signIn, type SignInArgs } from "./signIn.ts";
 
 interface Channel<T> {
@@ -24,16 +29,14 @@ interface Channel<T> {
 }
 
 /** Everything a command may be given. */
-export interface Args extends Omit<SignInArgs, "channel">, SessionArgs {
+export interface Args extends Omit<SignInArgs, "channel">, SessionArgs, BenchArgs {
   sealedPassword?: SealedPassword;
   client: string;
   fileId: string;
   format?: string;
-  staging: string;
-  from: number;
-  count: number;
   items: number[];
-  skipped: boolean;
+  sealedValue: SealedPassword;
+  files: { fileId: string; format?: string; sealedPassword?: SealedPassword }[];
   placement: Placement;
   channel: Channel<unknown>;
 }
@@ -69,6 +72,15 @@ function chosen(name: string, sizeBytes: number): ChosenFile {
   const file = { fileId: `f${files.size + 1}`, name, sizeBytes };
   files.set(file.fileId, file);
   return file;
+}
+
+/** What the system's dialog answers, as the scene has it. */
+function choose(): ChosenFile[] {
+  if (scene.choose === "sheet") return [chosen("Passwords of all branches (final).xlsx", 96_300)];
+  const encrypted = chosen("bitwarden_encrypted_export_20260914.json", 2_318_000);
+  return scene.choose === "several"
+    ? [chosen("lastpass_export.csv", 184_320), encrypted]
+    : [encrypted];
 }
 
 const ACCESS: AccessChoices = {
@@ -144,24 +156,21 @@ async function upload(made: MadeImport, channel: Channel<UploadEvent>): Promise<
   return void emit("changed", ["import"]);
 }
 
-async function stage({
-  fileId,
-  client,
-  format,
-  channel,
-  sealedPassword,
-}: Args): Promise<StagedImport> {
-  const file = files.get(fileId) ?? fail("notFound", "file not found");
-  if (file.name.endsWith(".json")) await needPassword(sealedPassword);
-  for (let read = 0; read < 5; read += 1) {
-    channel.onmessage({ read: read * 4_000 });
+async function stage({ files: wanted, client, channel }: Args): Promise<StagedImport> {
+  const read = wanted.map(({ fileId }) => files.get(fileId) ?? fail("notFound", "file not found"));
+  const sealed = wanted.find(({ fileId }) => files.get(fileId)?.name.endsWith(".json"));
+  if (sealed) await needPassword(sealed.sealedPassword);
+  const [file] = read;
+  for (let step = 0; step < 5; step += 1) {
+    channel.onmessage({ read: step * 4_000 });
     await wait(120);
   }
   const made = makeImport({
     stagingId: `s-${imports.length}`,
     client: named.find((one) => one.id === client) ?? { id: client, name: "" },
-    fileName: file.name,
-    format: format ?? "lastpasscsv",
+    fileName: file?.name ?? "",
+    files: read.map((one) => one.name),
+    format: wanted[0]?.format ?? "lastpasscsv",
     items: 640,
     minutes: 0,
   });
@@ -194,7 +203,9 @@ const ofAccount = () =>
     ? clients.slice(0, 6).map((client) => ({ ...client, name: `Al Noor · ${client.name}` }))
     : clients;
 
-export const commands: Record<string, (args: Args) => unknown> = {
+type Commands = Record<string, (args: Args) => unknown>;
+
+export const commands: Commands = {
   ...session,
   ...signIn,
   clients_list: () => new TextEncoder().encode(JSON.stringify(ofAccount())).buffer,
@@ -204,18 +215,20 @@ export const commands: Record<string, (args: Args) => unknown> = {
     return found ? history(found) : [];
   },
   import_formats: () => FORMATS,
-  import_choose: () => chosen("bitwarden_encrypted_export_20260914.json", 2_318_000),
+  import_choose: () => choose(),
   import_sample: () => chosen("lastpass_export.csv", 184_320),
   import_waiting: () => [],
   import_detect: ({ fileId }) =>
-    files.get(fileId)?.name.endsWith(".json")
-      ? { format: "bitwardenjson", confidence: 1, alternatives: [], needsPassword: true }
-      : {
-          format: "lastpasscsv",
-          confidence: 0.98,
-          alternatives: ["chromecsv"],
-          needsPassword: false,
-        },
+    files.get(fileId)?.name.endsWith(".xlsx")
+      ? { format: "genericcsv", confidence: 0.6, alternatives: [], needsPassword: false }
+      : files.get(fileId)?.name.endsWith(".json")
+        ? { format: "bitwardenjson", confidence: 1, alternatives: [], needsPassword: true }
+        : {
+            format: "lastpasscsv",
+            confidence: 0.98,
+            alternatives: ["chromecsv"],
+            needsPassword: false,
+          },
   import_inspect: ({ format }) => {
     const made = makeImport({
       stagingId: "",
@@ -245,9 +258,19 @@ export const commands: Record<string, (args: Args) => unknown> = {
     }
     return settle(made);
   },
+  ...benchCommands(find),
+  ...(duplicateCommands(find) as unknown as Commands),
+  ...(healthCommands(find) as unknown as Commands),
+  ...(sheetCommands as unknown as Commands),
+  ...(historyCommands(imports, find) as unknown as Commands),
+  import_stage_cancel: () => null,
+  import_edit: async ({ staging, item, path, sealedValue }) =>
+    editValue(find(staging), item, path, await openSealed(sealedValue)),
   import_place: ({ staging, placement }) => {
     const made = find(staging);
-    return (made.staged = { ...made.staged, placement });
+    made.staged = { ...made.staged, placement };
+    void emit("changed", ["import"]);
+    return made.staged;
   },
   import_discard: ({ staging }) => {
     imports.splice(imports.indexOf(find(staging)), 1);

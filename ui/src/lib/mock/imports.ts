@@ -2,12 +2,21 @@
 import type { Finding } from "#bindings/Finding";
 import type { FormatInfo } from "#bindings/FormatInfo";
 import type { MaskedItem } from "#bindings/MaskedItem";
+import type { Placement } from "#bindings/Placement";
 import type { Receipt } from "#bindings/Receipt";
+import type { Severity } from "#bindings/Severity";
 import type { StagedImport } from "#bindings/StagedImport";
 
 import { ago, chance, scene } from "./scene.ts";
 
 export const FORMATS: FormatInfo[] = [
+  {
+    id: "genericcsv",
+    name: "Spreadsheet (csv, tsv, xlsx)",
+    extensions: ["csv", "tsv", "xlsx"],
+    needsPassword: false,
+    rank: 2,
+  },
   { id: "lastpasscsv", name: "LastPass (csv)", extensions: ["csv"], needsPassword: false, rank: 1 },
   {
     id: "bitwardencsv",
@@ -51,6 +60,12 @@ const WORDS = [
   "DNS",
 ];
 const FOLDERS = ["Finance", "Finance/Banking", "IT", "IT/Network", "IT/Servers", "Marketing", "HR"];
+/** Who is found by a long name, by right-to-left text, by emoji. */
+const ODD_NAMES = [
+  "Remote desktop of the accounting department’s terminal server (second floor, old building)",
+  "شبكة المكتب الرئيسي",
+  "☎️ Telephone system",
+];
 const KINDS = ["login", "login", "login", "login", "login", "login", "note", "card", "identity"];
 
 const pick = <T>(list: readonly T[], next: () => number, fallback: T): T =>
@@ -64,10 +79,15 @@ function maskedItem(next: () => number, item: number): MaskedItem {
     item,
     row: item + 2,
     kind,
-    name: `${pick(WORDS, next, "Login")} ${pick(["Main", "Shared", "Old", "Reception", "Test"], next, "")} ${item + 1}`,
+    name:
+      ODD_NAMES[item - 17] ??
+      `${pick(WORDS, next, "Login")} ${pick(["Main", "Shared", "Old", "Reception", "Test"], next, "")} ${item + 1}`,
     username: login ? `${pick(["a", "m", "r", "s"], next, "a")}•••@acme.example` : "",
     host: login ? pick(SITES, next, "example.com") : "",
     folders: folder,
+    file: 0,
+    codes: [],
+    severity: null,
     hasPassword: login,
     hasTotp: login && next() < 0.12,
     hasNotes: next() < 0.25,
@@ -114,6 +134,32 @@ function findingsFor(items: MaskedItem[]): Finding[] {
         message: "the item is in no folder",
       }),
     ),
+    ...Array.from({ length: 12 }, (_, step) =>
+      say({
+        ...at(step * 31 + 8),
+        code: "badUri",
+        severity: "warning",
+        field: "login.uris[0].uri",
+        message: "the address is not one",
+      }),
+    ),
+    ...[20, 21].map((place) =>
+      say({
+        ...at(place),
+        code: "badTotp",
+        severity: "warning",
+        field: "login.totp",
+        message: "the authenticator key is not one",
+      }),
+    ),
+    ...Array.from({ length: 9 }, (_, step) =>
+      say({
+        ...at(step * 17 + 30),
+        code: "duplicate",
+        severity: "info",
+        message: "the same item is there twice",
+      }),
+    ),
     say({ row: 412, code: "damagedRow", severity: "warning", message: "a quote is not closed" }),
     say({
       code: "personalMarksLost",
@@ -124,15 +170,38 @@ function findingsFor(items: MaskedItem[]): Finding[] {
   ].filter((finding) => finding.item === null || finding.item < items.length);
   for (const finding of made) {
     const item = finding.item === null ? undefined : items[finding.item];
-    if (item) item.findings += 1;
+    if (item) flag(item, finding);
   }
   return made;
 }
+
+const BADNESS: Severity[] = ["info", "warning", "error"];
+
+/** Marks an item with a finding, the worst first. */
+export function flag(item: MaskedItem, { code, severity }: Finding): void {
+  item.findings += 1;
+  if (!item.codes.includes(code)) item.codes = [...item.codes, code];
+  const now = item.severity === null ? -1 : BADNESS.indexOf(item.severity);
+  if (BADNESS.indexOf(severity) > now) item.severity = severity;
+}
+
+/** Where an import goes before anybody said. */
+export const FIRST_PLACEMENT: Placement = {
+  collections: [],
+  foldersToCollections: true,
+  access: [],
+  separator: null,
+  flatten: "whole",
+  prefix: "",
+  parents: false,
+  rules: [],
+};
 
 export interface MadeImport {
   staged: StagedImport;
   items: MaskedItem[];
   findings: Finding[];
+  revision: number;
 }
 
 export interface Wanted {
@@ -143,6 +212,7 @@ export interface Wanted {
   items: number;
   minutes: number;
   clean?: boolean;
+  files?: string[];
 }
 
 export function makeImport(wanted: Wanted): MadeImport {
@@ -156,6 +226,8 @@ export function makeImport(wanted: Wanted): MadeImport {
     clientName: wanted.client.name,
     format: wanted.format,
     fileName: wanted.fileName,
+    files: wanted.files ?? [wanted.fileName],
+    expiresAt: ago(-scene.days * 24 * 60),
     items: items.length,
     skipped: 0,
     landed: 0,
@@ -166,13 +238,19 @@ export function makeImport(wanted: Wanted): MadeImport {
       card: of("card"),
       identity: of("identity"),
       sshKey: 0,
+      bankAccount: 0,
+      driversLicense: 0,
+      passport: 0,
     },
     folders: FOLDERS,
-    placement: { collections: [], foldersToCollections: true, access: [] },
+    placement: { ...FIRST_PLACEMENT },
     state: "staged",
     createdAt: ago(wanted.minutes),
   };
-  return { staged, items, findings };
+  const parts = staged.files.length;
+  if (parts > 1)
+    for (const item of items) item.file = Math.floor((item.item * parts) / items.length);
+  return { staged, items, findings, revision: 1 };
 }
 
 export function makeReceipt({ staged }: MadeImport): Receipt {
@@ -207,6 +285,11 @@ export function firstImports(clients: { id: string; name: string }[]): MadeImpor
     format: "lastpasscsv",
     items: scene.items,
     minutes: 14,
+    files: [
+      "lastpass_export_2026-09-14.csv",
+      "lastpass_shared_folders.csv",
+      "Chrome Passwords.csv",
+    ],
   });
   const clean = makeImport({
     stagingId: "s-clean",
@@ -229,6 +312,7 @@ export function firstImports(clients: { id: string; name: string }[]): MadeImpor
   });
   half.staged.state = "uploading";
   half.staged.landed = 2_000;
+  half.staged.expiresAt = null;
   const done = makeImport({
     stagingId: "s-done",
     client: b,
@@ -240,5 +324,6 @@ export function firstImports(clients: { id: string; name: string }[]): MadeImpor
   });
   done.staged.state = "done";
   done.staged.landed = 1_344;
+  done.staged.expiresAt = null;
   return [large, clean, half, done];
 }

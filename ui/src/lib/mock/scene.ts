@@ -45,6 +45,12 @@ export const scene = {
   demo: asked.get("demo") !== "0",
   /** Items of the large staged import. */
   items: Number(asked.get("items") ?? 20_000),
+  /** Something was forgotten by itself. */
+  expired: asked.get("expired") === "1",
+  /** Days until the large staged import is forgotten. */
+  days: Number(asked.get("days") ?? 12),
+  /** What the file dialog answers: `sheet`, `several`, or an encrypted export. */
+  choose: asked.get("choose") ?? "",
   /** Commands that fail, such as `clients_list:cacheDamaged,import_plan:offline`. */
   fail: new Map(
     (asked.get("fail") ?? "")

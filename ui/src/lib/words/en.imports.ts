@@ -19,16 +19,28 @@ const findingTitles = (w: Terms): Record<FindingCode, string> => ({
   importedBefore: `Imported into this ${w.client} before`,
   personalMarksLost: "Favourites and archive marks do not survive",
   attachmentsLeft: "Attachments have to be moved by hand",
+  badUri: "Not an address",
+  missingUri: "Login without an address",
+  badTotp: "Not an authenticator key",
+  emptyItem: "Nothing but a name",
+  duplicate: "There twice",
+  nearDuplicate: "Same account twice, other values",
+  uploadedBefore: `Uploaded to this ${w.client} before`,
+  reusedPassword: "Password used more than once",
+  weakPassword: "Weak password",
+  exposedPassword: "Password known from breaches",
+  plainHttp: "Address without encryption",
+  missingTwoStep: "Two-step login unused",
   formatOddity: "Unusual for this format",
   improved: "Read better than the official importer does",
 });
 
 export const imports = (w: Terms) => ({
   title: "Imports",
-  choose: "Choose a file…",
+  choose: "Choose files…",
   sample: "Use a sample LastPass export",
-  drop: "Drop an export file here",
-  dropText: "It is read on this machine. Nothing is sent until you say so.",
+  drop: "Drop export files here",
+  dropText: "They are read on this machine. Nothing is sent until you say so.",
   dropHover: "Drop to look inside",
   waiting: "Waiting",
   look: "Look inside",
@@ -51,7 +63,8 @@ export const imports = (w: Terms) => ({
   empty: "No imports yet",
   emptyText: `Move a ${w.client}’s passwords from another product. Wardroom reads the export here, shows what is in it and what is wrong with it, and sends each item exactly once.`,
   emptyClient: `Nothing has been imported into this ${w.client} from this machine.`,
-  formats: "Reads",
+  formatList: (some: string, more: string) =>
+    /^[1-9]/.test(more) ? `Reads ${some} and ${more} more formats.` : `Reads ${some}.`,
   failedTitle: "The imports could not be read",
   fresh: {
     title: "New import",
@@ -105,6 +118,9 @@ export const imports = (w: Terms) => ({
     card: "Cards",
     identity: "Identities",
     sshKey: "SSH keys",
+    bankAccount: "Bank accounts",
+    driversLicense: "Driver’s licences",
+    passport: "Passports",
   } as Record<string, string>,
   kind: {
     login: "Login",
@@ -112,6 +128,9 @@ export const imports = (w: Terms) => ({
     card: "Card",
     identity: "Identity",
     sshKey: "SSH key",
+    bankAccount: "Bank account",
+    driversLicense: "Driver’s licence",
+    passport: "Passport",
   } as Record<string, string>,
 });
 
@@ -122,8 +141,8 @@ export const look = (w: Terms) => ({
   cleanText: "Every field fits what the server accepts.",
   blocking: (n: string) =>
     n === "1"
-      ? "1 item cannot be sent as it is. Skip it, or fix the file and stage it again."
-      : `${n} items cannot be sent as they are. Skip them, or fix the file and stage it again.`,
+      ? "1 item cannot be sent as it is. Fix it or skip it."
+      : `${n} items cannot be sent as they are. Fix them or skip them.`,
   severities: { error: "Cannot be sent", warning: "Check", info: "For information" },
   titles: findingTitles(w),
   row: (n: string) => `row ${n}`,
@@ -139,6 +158,7 @@ export const look = (w: Terms) => ({
     host: "Address",
     folder: "Folder",
     holds: "Holds",
+    findings: "Findings",
     row: "Row",
   },
   itemsLabel: "Items of this import",
@@ -160,41 +180,6 @@ export const look = (w: Terms) => ({
   masked: "Passwords, notes and numbers are never shown.",
   loading: (n: string, of: string) => `Reading ${n} of ${of}…`,
   fixed: "Sending has started, so the choice of items is fixed.",
-});
-
-export const place = (w: Terms) => ({
-  client: w.Client,
-  clientFixed: `An import is sealed for one ${w.client}. To send it elsewhere, discard it and stage the file again.`,
-  collections: w.Collections,
-  folders: `Make a ${w.collection} of each folder`,
-  foldersText: (n: string) =>
-    n === "0"
-      ? "This file has no folders."
-      : n === "1"
-        ? `The file’s one folder becomes a ${w.collection}; one that is already there is used.`
-        : `The file’s ${n} folders become ${w.collections} of the same path; those already there are used.`,
-  also: `Put every item also into`,
-  alsoPlaceholder: `Name of a ${w.collection}`,
-  add: "Add",
-  remove: (name: string) => `Remove ${name}`,
-  noCollection: `Without a ${w.collection}, only owners and admins will see these items.`,
-  access: "Who will see them",
-  accessText: `Access to the ${w.collections} this import makes. Existing ones keep theirs.`,
-  accessPlaceholder: "Group or member",
-  accessNone: "No group or member by that name",
-  accessEveryone: "Everyone is added already",
-  group: "Group",
-  member: "Member",
-  can: "may",
-  manage: "Manage",
-  edit: "Edit",
-  right: (name: string) => `What ${name} may do`,
-  nobody: "Nobody would see these items.",
-  nobodyText: `A provider’s import ends visible to nobody at the ${w.client} unless you add a group or a member here.`,
-  noManager: `Nobody would manage the new ${w.collections}.`,
-  noManagerText: "Let at least one group or member manage them.",
-  accessFailed: "Groups and members could not be read",
-  fixed: "Sending has started, so the place is fixed.",
 });
 
 export const send = (w: Terms) => ({
@@ -255,8 +240,7 @@ export const receipt = (w: Terms) => ({
   collections: w.Collections,
   created: "new",
   existing: "was there",
-  shredded:
-    "The sealed copy on this machine is shredded. Delete the export file itself: it holds every password in clear.",
+  shredded: "The sealed copy on this machine is shredded.",
   print: "Print",
   json: "Save as JSON",
   csv: "Save as CSV",

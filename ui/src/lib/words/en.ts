@@ -1,6 +1,10 @@
 /** All English words of the window. Sentence case; numbers arrive formatted. */
+import { bench, duplicates, health } from "./en.bench.ts";
 import { errors } from "./en.errors.ts";
-import { imports, look, place, receipt, send } from "./en.imports.ts";
+import { history } from "./en.history.ts";
+import { imports, look, receipt, send } from "./en.imports.ts";
+import { place } from "./en.place.ts";
+import { recipe } from "./en.recipe.ts";
 import { network, security } from "./en.security.ts";
 import { session } from "./en.session.ts";
 import { signIn } from "./en.signIn.ts";
@@ -43,7 +47,11 @@ const app = (w: Terms) => ({
       ["/", "Search this list"],
       ["↑ ↓", "Move in a list"],
       ["Enter", "Open"],
-      ["Space", "Keep or skip an item"],
+      ["Space", "Select an item; Shift for a range"],
+      ["all", "Select all that is shown"],
+      ["S / K", "Skip or keep what is selected"],
+      ["undo", "Undo"],
+      ["redo", "Redo"],
       ["lock", "Lock this account"],
       ["lockAll", "Lock all accounts"],
       ["accounts", "Accounts"],
@@ -179,6 +187,11 @@ export const english = (w: Terms) => ({
   place: place(w),
   send: send(w),
   receipt: receipt(w),
+  bench: bench(w),
+  duplicates: duplicates(w),
+  health: health(w),
+  recipe: recipe(),
+  history: history(w),
   errors: errors(w),
 });
 

@@ -46,6 +46,21 @@ class Words {
   get receipt() {
     return this.#all.receipt;
   }
+  get bench() {
+    return this.#all.bench;
+  }
+  get duplicates() {
+    return this.#all.duplicates;
+  }
+  get health() {
+    return this.#all.health;
+  }
+  get recipe() {
+    return this.#all.recipe;
+  }
+  get history() {
+    return this.#all.history;
+  }
   get settings() {
     return this.#all.settings;
   }

@@ -10,6 +10,7 @@ interface ClientTerms {
 interface CollectionTerms {
   collection: string;
   collections: string;
+  Collection: string;
   Collections: string;
 }
 
@@ -26,11 +27,13 @@ export const TERMS = {
   collections: {
     collection: "collection",
     collections: "collections",
+    Collection: "Collection",
     Collections: "Collections",
   },
   sharedFolders: {
     collection: "shared folder",
     collections: "shared folders",
+    Collection: "Shared folder",
     Collections: "Shared folders",
   },
 } satisfies Record<string, ClientTerms | CollectionTerms>;

@@ -1,0 +1,77 @@
+/** Words of the step that says where items go and who sees them. */
+import type { Terms } from "./terms.ts";
+
+export const place = (w: Terms) => ({
+  client: w.Client,
+  clientFixed: `An import is sealed for one ${w.client}. To send it elsewhere, discard it and stage the file again.`,
+  collections: w.Collections,
+  folders: `Make a ${w.collection} of each folder`,
+  foldersText: (n: string) =>
+    n === "0"
+      ? "This file has no folders."
+      : n === "1"
+        ? `The file’s one folder becomes a ${w.collection}; one that is already there is used.`
+        : `The file’s ${n} folders become ${w.collections} of the same path; those already there are used.`,
+  mapping: {
+    label: "Folders of the file and where they lead",
+    folder: "Folder of the file",
+    target: w.Collection,
+    items: "Items",
+    state: "State",
+    exists: "Already there",
+    fresh: "New",
+    dropped: "Dropped",
+    unknown: "–",
+    merged: (n: string) => `with ${n} more`,
+    own: "Decided by hand",
+    summary: (all: string, fresh: string) =>
+      `${all === "1" ? `1 ${w.collection}` : `${all} ${w.collections}`}, ${fresh} new`,
+    summaryUnknown: (all: string) =>
+      all === "1" ? `1 ${w.collection}` : `${all} ${w.collections}`,
+    asking: "Asking the server which are there already…",
+    askFailed: "Which are there already is not known",
+    failed: `The ${w.collections} could not be worked out`,
+    nowhere: (n: string) =>
+      `${n === "1" ? "1 item goes" : `${n} items go`} into no ${w.collection}: only owners and admins will see ${n === "1" ? "it" : "them"}.`,
+    separator: "Folders are parted by",
+    separatorSlash: "/ (as the file has it)",
+    flatten: "Of a path, keep",
+    whole: "The whole path",
+    top: "The top folder only",
+    last: "The last folder only",
+    prefix: "Put them below",
+    prefixPlaceholder: `Name of a ${w.collection}, or nothing`,
+    parents: `Also make the ${w.collections} in between`,
+    choose: `Choose a folder above to send it elsewhere or to drop it.`,
+    edit: (folder: string) => `Where “${folder}” leads`,
+    editPlaceholder: `Path of a ${w.collection}`,
+    editNone: `No ${w.collection} of this import by that name`,
+    rename: (path: string) => `Call it “${path}”`,
+    merge: (path: string) => `Into “${path}”`,
+    drop: "Drop this folder",
+    dropText: "Its items are still sent, but not into a place of their own.",
+    reset: "As the rules above say",
+  },
+  also: `Put every item also into`,
+  alsoPlaceholder: `Name of a ${w.collection}`,
+  add: "Add",
+  remove: (name: string) => `Remove ${name}`,
+  noCollection: `Without a ${w.collection}, only owners and admins will see these items.`,
+  access: "Who will see them",
+  accessText: `Access to the ${w.collections} this import makes. Existing ones keep theirs.`,
+  accessPlaceholder: "Group or member",
+  accessNone: "No group or member by that name",
+  accessEveryone: "Everyone is added already",
+  group: "Group",
+  member: "Member",
+  can: "may",
+  manage: "Manage",
+  edit: "Edit",
+  right: (name: string) => `What ${name} may do`,
+  nobody: "Nobody would see these items.",
+  nobodyText: `A provider’s import ends visible to nobody at the ${w.client} unless you add a group or a member here.`,
+  noManager: `Nobody would manage the new ${w.collections}.`,
+  noManagerText: "Let at least one group or member manage them.",
+  accessFailed: "Groups and members could not be read",
+  fixed: "Sending has started, so the place is fixed.",
+});
