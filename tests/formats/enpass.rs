@@ -33,7 +33,7 @@ fn sample(value: &Value) -> super::normal::Reading {
     export(value.to_string()).read().expect("read")
 }
 
-fn item(title: &str, fields: Value) -> Value {
+fn item(title: &str, fields: &Value) -> Value {
     json!({ "title": title, "template_type": "login.default", "fields": fields })
 }
 
@@ -41,7 +41,7 @@ fn item(title: &str, fields: Value) -> Value {
 #[test]
 fn long_values_stay_when_a_note_follows() {
     let long = "K".repeat(201);
-    let mut one = item("A", json!([{ "type": "text", "label": "Licence", "value": long }]));
+    let mut one = item("A", &json!([{ "type": "text", "label": "Licence", "value": long }]));
     one["note"] = json!("the note  \n");
     let reading = sample(&json!({ "items": [one] }));
     assert_eq!(notes(&reading.items[0]), format!("Licence: {long}\n\nthe note"));
@@ -58,7 +58,7 @@ fn long_values_of_a_csv_start_on_a_line_of_their_own() {
 /// Section 7, point 11.
 #[test]
 fn the_trash_is_left_out_and_the_archive_is_marked() {
-    let mut items = [item("T", json!([])), item("A", json!([])), item("L", json!([]))];
+    let mut items = [item("T", &json!([])), item("A", &json!([])), item("L", &json!([]))];
     items[0]["trashed"] = json!(1);
     items[1]["archived"] = json!(1);
     items[1]["updated_at"] = json!(1_700_000_000);
@@ -72,7 +72,7 @@ fn the_trash_is_left_out_and_the_archive_is_marked() {
 /// Section 7, point 10: a person's item is in its first folder, as in the official client, an organization's in all.
 #[test]
 fn an_item_in_several_folders_is_in_all_collections_of_an_organization() {
-    let mut one = item("A", json!([]));
+    let mut one = item("A", &json!([]));
     one["folders"] = json!(["b", "a", "b", "gone"]);
     let folders = json!([
         { "uuid": "a", "parent_uuid": "", "title": "One" },
@@ -94,7 +94,7 @@ fn an_item_in_several_folders_is_in_all_collections_of_an_organization() {
 #[test]
 fn attachments_and_old_values_are_told() {
     let mut one =
-        item("A", json!([{ "type": "password", "value": "p", "history": [{ "value": "o" }] }]));
+        item("A", &json!([{ "type": "password", "value": "p", "history": [{ "value": "o" }] }]));
     one["attachments"] = json!([{ "name": "passport.pdf" }, {}]);
     let reading = sample(&json!({ "items": [one] }));
     let told = reading.found(FindingCode::AttachmentsLeft);

@@ -45,12 +45,11 @@ pub(super) fn open_names(outline: &mut Outline, key: &ExportKey, out: &mut Outpu
     let folders = outline.folders.iter_mut().chain(outline.collections.iter_mut()).flatten();
     let mut closed = 0_u32;
     for folder in folders {
-        match key.open_text(&folder.name) {
-            Ok(name) => name.expose().clone_into(&mut folder.name),
-            Err(_) => {
-                folder.name.clear();
-                closed += 1;
-            }
+        if let Ok(name) = key.open_text(&folder.name) {
+            name.expose().clone_into(&mut folder.name);
+        } else {
+            folder.name.clear();
+            closed += 1;
         }
     }
     if closed > 0 {
@@ -67,14 +66,14 @@ pub(super) fn open_item(
     out: &mut Output<'_>,
 ) -> Option<Json> {
     let own = match item.get("key") {
-        Json::Text(wrapped) => match key.open_item_key(wrapped.expose()) {
-            Ok(own) => Some(own),
-            Err(_) => {
+        Json::Text(wrapped) => {
+            let Ok(own) = key.open_item_key(wrapped.expose()) else {
                 let message = "the item could not be opened; it was left out";
                 out.find(FindingCode::DamagedRow, Severity::Error, Place::row(row), message);
                 return None;
-            }
-        },
+            };
+            Some(own)
+        }
         _ => None,
     };
     let mut opening = Opening { key: own.as_ref().unwrap_or(key), row, out, path: Vec::new() };

@@ -16,7 +16,7 @@ pub(super) struct Person {
     /// Rows read so far, and the person they describe.
     read: u32,
     item: Item,
-    person: Identity,
+    about: Identity,
 }
 
 /// Columns that have a place in an identity, or none at all: the item's name is that of the person.
@@ -39,41 +39,41 @@ const TAKEN: [&str; 14] = [
 
 impl Person {
     pub(super) fn new(columns: Columns) -> Self {
-        let (item, person) = (Item::default(), Identity::default());
-        Self { columns, rows: 0, names: 0, read: 0, item, person }
+        let (item, about) = (Item::default(), Identity::default());
+        Self { columns, rows: 0, names: 0, read: 0, item, about }
     }
 
     /// One row of the only person.
     fn gather(&mut self, row: &Row<'_>, out: &mut Output<'_>) {
         let text = |name| self.columns.text(row, name);
         let kind = self.columns.cell(row, "type");
-        let before = self.person.clone();
+        let before = self.about.clone();
         match kind {
             "name" => {
                 let cell = |name| self.columns.cell(row, name);
                 let full = ["first_name", "middle_name", "last_name"].map(cell).join(" ");
                 let (first, middle, last) = rules_person::first_middle_last(&full);
-                self.person.title = text("title");
-                (self.person.first_name, self.person.middle_name, self.person.last_name) =
+                self.about.title = text("title");
+                (self.about.first_name, self.about.middle_name, self.about.last_name) =
                     (first, middle, last);
-                self.person.username = text("login");
+                self.about.username = text("login");
             }
-            "email" => self.person.email = text("email").or(before.email.clone()),
+            "email" => self.about.email = text("email").or(before.email.clone()),
             // The official client knows `number` only.
-            "number" | "phone" => self.person.phone = text("phone_number").or(before.phone.clone()),
+            "number" | "phone" => self.about.phone = text("phone_number").or(before.phone.clone()),
             "address" => {
-                self.person.address1 = text("address");
-                self.person.city = text("city");
-                self.person.postal_code = text("zip");
-                self.person.state = text("state");
-                self.person.country = text("country");
+                self.about.address1 = text("address");
+                self.about.city = text("city");
+                self.about.postal_code = text("zip");
+                self.about.state = text("state");
+                self.about.country = text("country");
             }
             _ => {}
         }
         let replaced = before
             .texts()
             .iter()
-            .zip(self.person.texts())
+            .zip(self.about.texts())
             .any(|((_, old), (_, new))| old.is_some() && *old != new);
         self.columns.fields(&mut self.item, row, &TAKEN, &[]);
         self.tell(row, replaced, out);
@@ -138,7 +138,7 @@ impl RowReader for Person {
             return Ok(());
         }
         let mut item = std::mem::take(&mut self.item);
-        let person = std::mem::take(&mut self.person);
+        let person = std::mem::take(&mut self.about);
         item.name = values::name(&full_name(&person));
         item.kind = ItemKind::Identity(Box::new(person));
         out.item(item)

@@ -68,7 +68,7 @@ fn fits(rows: &[Vec<String>]) -> f64 {
         (0, _) => 0.0,
         (known, all) if marked && known * 2 >= all => 0.95,
         (known, all) if known * 4 >= all * 3 => 0.6,
-        (known, all) if known * 2 >= all => 0.4,
+        (known, all) if known * 2 > all => 0.4,
         _ => 0.0,
     }
 }
@@ -103,9 +103,9 @@ impl RowReader for Items {
         }
         let labels: Vec<_> = (1..pairs_end).step_by(2).map(|at| plain(row.at(at))).collect();
         let has = |label: &&str| labels.iter().any(|known| known == label);
-        let mut kind = if ["cardholder", "number", "expiry date"].iter().all(|label| has(&label)) {
+        let mut kind = if ["cardholder", "number", "expiry date"].iter().all(has) {
             ItemKind::Card(Card::default())
-        } else if row.len() > 2 && SIGN_IN.iter().any(|label| has(&label)) {
+        } else if row.len() > 2 && SIGN_IN.iter().any(&has) {
             ItemKind::Login(Login::default())
         } else {
             ItemKind::Note
@@ -156,7 +156,7 @@ fn login_takes(login: &mut Login, label: &str, value: &str) -> bool {
 fn card_takes(card: &mut Card, label: &str, value: &str) -> bool {
     match label {
         "cardholder" if card.cardholder_name.is_none() => {
-            card.cardholder_name = values::text(value)
+            card.cardholder_name = values::text(value);
         }
         "number" if card.number.is_none() => {
             card.brand = values::card_brand(value).map(Text::new);

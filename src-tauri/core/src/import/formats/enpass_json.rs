@@ -78,7 +78,9 @@ fn item(
         ..Item::default()
     };
     let given: Vec<_> = list(json, "fields").iter().filter_map(given).collect();
-    let template = json.get("template_type").str();
+    // Without any fields, filled or not, the template says nothing in the official client either.
+    let fields = !list(json, "fields").is_empty();
+    let template = if fields { json.get("template_type").str() } else { "" };
     let has_password = given.iter().any(|field| field.kind == "password");
     if template.starts_with("login.") || template.starts_with("password.") {
         item.kind = ItemKind::Login(login(&mut item, given));
@@ -87,7 +89,9 @@ fn item(
     } else if !template.is_empty() && !template.contains("identity.") && has_password {
         item.kind = ItemKind::Login(login(&mut item, given));
     } else {
-        given.iter().for_each(|field| add(&mut item, field));
+        for field in &given {
+            add(&mut item, field);
+        }
     }
     add_note(&mut item, text_at(json, "note").as_ref().map_or("", Text::expose));
     rules_note::note_if_empty(&mut item);

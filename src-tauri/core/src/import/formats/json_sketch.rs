@@ -47,7 +47,6 @@ impl Sketch {
     }
 
     /// Whether any path is so.
-    #[allow(dead_code)]
     pub(super) fn any(&self, is: impl Fn(&str) -> bool) -> bool {
         self.paths.iter().any(|path| is(path))
     }

@@ -134,7 +134,6 @@ mod sheet_item;
 mod sheet_look;
 mod sheet_marks;
 mod sheet_plan;
-pub(super) mod sheet_preview;
 mod sheet_words;
 mod sniff;
 mod source;
@@ -151,6 +150,7 @@ mod xml_sketch;
 mod yoti_csv;
 mod zip;
 mod zohovault_csv;
+pub(super) mod sheet_preview;
 #[allow(dead_code)]
 use std::fs::File;
 use std::path::{Path, PathBuf};

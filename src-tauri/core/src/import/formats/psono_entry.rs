@@ -75,7 +75,7 @@ fn website(json: &Json, item: &mut Item) {
     let uris = address(json, KIND);
     // Written since Psono keeps TOTP with the password; the official client shows the key in a field.
     let totp = part(json, KIND, "totp_code");
-    item.kind = ItemKind::Login(Login { uris, totp, ..sign_in(json, KIND) });
+    item.kind = ItemKind::Login(Login { totp, uris, ..sign_in(json, KIND) });
     for (key, kind) in [("auto_submit", FieldKind::Boolean), ("url_filter", FieldKind::Text)] {
         let value = part(json, KIND, key);
         add_value(item, &format!("{KIND}_{key}"), value.as_ref(), kind);

@@ -97,7 +97,6 @@ pub(super) fn is_username(name: &str) -> bool {
 }
 
 /// Whether a field of this name holds an address.
-#[allow(dead_code)]
 pub(super) fn is_uri(name: &str) -> bool {
     URI.contains(&name.to_lowercase().as_str())
 }

@@ -85,7 +85,6 @@ impl Header {
 
     /// Every column nobody has asked for, with its name as written; they count as read from now on. For formats
     /// whose further columns become custom fields.
-    #[allow(dead_code)]
     pub(super) fn rest(&mut self) -> Vec<(usize, String)> {
         let written = self.written.iter().cloned().enumerate();
         let rest: Vec<_> = written.filter(|(index, _)| !self.used[*index]).collect();
@@ -108,7 +107,6 @@ impl Header {
     }
 
     /// Names in lower case, in order.
-    #[allow(dead_code)]
     pub(super) fn names(&self) -> &[String] {
         &self.names
     }
