@@ -72,7 +72,7 @@ fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
     }
 }
 
-fn survives(sample: &str, id: &str, markers: &[&str]) {
+pub(crate) fn survives(sample: &str, id: &str, markers: &[&str]) {
     let whole = std::fs::read(fixture(sample)).expect("fixture");
     let mut dice = Dice(42);
     for round in 0..rounds() {
