@@ -15,7 +15,7 @@ use crate::keeping::Keepers;
 use crate::signing::Signing;
 use crate::start::Start;
 use crate::system;
-use crate::uploads::Uploads;
+use crate::uploads::{Switch, Uploads};
 use crate::wire::SealedPassword;
 
 /// Doors that may wait for their secret at the same time: a form has at most two secrets.
@@ -35,6 +35,8 @@ pub(crate) struct App {
     pub(crate) files: Files,
     /// Uploads that run now.
     pub(crate) uploads: Uploads,
+    /// Reading files for a staging.
+    pub(crate) staging: Switch,
     /// The sample world, in demo builds.
     pub(crate) demo: Demo,
     /// Where the web view keeps its things; beside our own, so that one folder is all there is.
@@ -59,6 +61,7 @@ impl App {
             presence: tauri::async_runtime::block_on(async { system::presence() }),
             files,
             uploads: Uploads::default(),
+            staging: Switch::default(),
             demo,
             web_folder: folder.join("web"),
             doors: Mutex::default(),
@@ -101,6 +104,7 @@ impl App {
     /// The same for every account.
     pub(crate) async fn lock_all(&self) -> Result<(), Error> {
         self.uploads.cancel_all();
+        self.staging.cancel();
         self.keepers.stop_all();
         self.sessions.lock_all().await
     }
@@ -115,6 +119,7 @@ impl App {
     /// The program ends: everything is locked.
     pub(crate) async fn close(&self) {
         self.uploads.cancel_all();
+        self.staging.cancel();
         self.keepers.stop_all();
         self.sessions.close().await;
         self.demo.end();

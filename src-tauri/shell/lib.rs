@@ -105,6 +105,7 @@ fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool {
         import::import_detect,
         import::import_inspect,
         import::import_stage,
+        import::import_stage_cancel,
         import::import_list,
         import::import_get,
         import::import_items,
@@ -118,6 +119,21 @@ fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool {
         import::import_cancel,
         import::import_receipt,
         import::import_save_receipt,
+        import::history::import_history,
+        import::history::import_sources,
+        import::history::import_delete_source,
+        import::history::import_keep,
+        import::history::import_settings,
+        import::history::import_set_settings,
+        import::history::import_expired,
+        import::history::import_expired_seen,
+        import::recipe::import_sheet,
+        import::recipe::import_recipe_preview,
+        import::recipe::import_recipes,
+        import::recipe::import_recipe_save,
+        import::recipe::import_recipe_delete,
+        import::recipe::import_recipe_export,
+        import::recipe::import_recipe_import,
     ]
 }
 
@@ -160,15 +176,19 @@ async fn end_when_asked(handle: AppHandle) {
     handle.exit(0);
 }
 
+/// Nothing that the system's libraries do at the end may keep the program from ending.
+pub(crate) fn end_in_time() {
+    std::thread::spawn(|| {
+        std::thread::sleep(2 * PATIENCE);
+        std::process::abort();
+    });
+}
+
 fn on_run_event(handle: &AppHandle, event: &RunEvent) {
     match event {
         RunEvent::Exit => {
             if let Some(app) = handle.try_state::<App>() {
-                // Nothing that the system's libraries do at the end may keep it from ending either.
-                std::thread::spawn(|| {
-                    std::thread::sleep(2 * PATIENCE);
-                    std::process::abort();
-                });
+                end_in_time();
                 // A disk that hangs must not keep a program without a window alive: the keys go with the process
                 // anyway, and what else is due is done at the next start.
                 let _ = tauri::async_runtime::block_on(async {

@@ -57,6 +57,24 @@ impl Uploads {
     }
 }
 
+/// The switch of work of which one runs at a time: a new start stops the one before.
+#[derive(Default)]
+pub(crate) struct Switch(Mutex<Cancel>);
+
+impl Switch {
+    pub(crate) fn begin(&self) -> Cancel {
+        let mut current = self.0.lock().expect(NO_PANIC);
+        current.cancel();
+        *current = Cancel::default();
+        current.clone()
+    }
+
+    /// Asks it to stop.
+    pub(crate) fn cancel(&self) {
+        self.0.lock().expect(NO_PANIC).cancel();
+    }
+}
+
 /// Uploads and says how it went; the last message is the end (a command's answer may overtake it).
 pub(crate) async fn run(
     handle: AppHandle,

@@ -70,6 +70,10 @@ fn remembered_flags() -> StateFlags {
 /// Files dragged over the window.
 pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
     let handle = window.app_handle();
+    // There is one window; without it the program has nothing to do but end.
+    if matches!(event, WindowEvent::Destroyed) {
+        crate::end_in_time();
+    }
     if let WindowEvent::DragDrop(drag) = event {
         match drag {
             DragDropEvent::Enter { .. } => changes::hovers(handle, true),
@@ -103,13 +107,14 @@ pub(crate) fn explain(handle: &AppHandle, failure: &Failure) {
 }
 
 /// Asks for a file to read.
-pub(crate) async fn ask_for_export(window: &WebviewWindow, extensions: &[&str]) -> Option<PathBuf> {
+pub(crate) async fn ask_for_exports(window: &WebviewWindow, extensions: &[&str]) -> Vec<PathBuf> {
     let (answer, asked) = oneshot::channel();
     let dialog = window.dialog().file().set_parent(window).set_title("Choose an export");
-    dialog.add_filter("Exports", extensions).add_filter("All files", &["*"]).pick_file(|file| {
-        let _ = answer.send(file);
+    dialog.add_filter("Exports", extensions).add_filter("All files", &["*"]).pick_files(|files| {
+        let _ = answer.send(files);
     });
-    asked.await.ok().flatten()?.into_path().ok()
+    let files = asked.await.ok().flatten().unwrap_or_default();
+    files.into_iter().filter_map(|file| file.into_path().ok()).collect()
 }
 
 /// Asks for a certificate.
@@ -118,6 +123,16 @@ pub(crate) async fn ask_for_certificate(window: &WebviewWindow) -> Option<PathBu
     let dialog = window.dialog().file().set_parent(window).set_title("Choose a CA certificate");
     let dialog = dialog.add_filter("Certificates", &["pem", "crt", "cer"]);
     dialog.add_filter("All files", &["*"]).pick_file(|file| {
+        let _ = answer.send(file);
+    });
+    asked.await.ok().flatten()?.into_path().ok()
+}
+
+/// Asks for a recipe of a spreadsheet.
+pub(crate) async fn ask_for_recipe(window: &WebviewWindow) -> Option<PathBuf> {
+    let (answer, asked) = oneshot::channel();
+    let dialog = window.dialog().file().set_parent(window).set_title("Choose a recipe");
+    dialog.add_filter("Recipes", &["json"]).pick_file(|file| {
         let _ = answer.send(file);
     });
     asked.await.ok().flatten()?.into_path().ok()

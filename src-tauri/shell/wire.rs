@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use wardroom_core::Failure;
-use wardroom_core::model::{Receipt, UploadProgress};
+use wardroom_core::model::{Receipt, Recipe, UploadProgress};
 
 /// A file the person chose, dropped or opened. The page knows it by this id, never by its path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -37,6 +37,27 @@ pub(crate) struct SealedPassword {
 pub(crate) struct Door {
     /// Base64 SPKI of a fresh RSA-2048 key.
     pub(crate) public_key: String,
+}
+
+/// A file to read, with what the person gave along with it.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub(crate) struct FileToRead {
+    /// As [`ChosenFile::file_id`].
+    pub(crate) file_id: String,
+    /// Read it as this format instead of looking.
+    #[ts(optional)]
+    pub(crate) format: Option<String>,
+    /// The export's own password.
+    #[ts(optional)]
+    pub(crate) sealed_password: Option<SealedPassword>,
+    /// A key file, chosen like any other.
+    #[ts(optional)]
+    pub(crate) key_file_id: Option<String>,
+    /// How a spreadsheet's columns become items.
+    #[ts(optional)]
+    pub(crate) recipe: Option<Recipe>,
 }
 
 /// What a demo fills into the sign-in.

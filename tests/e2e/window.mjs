@@ -1,11 +1,24 @@
 // The program under test, as it is started here: its own data folder, a server from outside.
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 import { Screen } from "./screen.mjs";
 import { Driver } from "./webdriver.mjs";
 import { descendants } from "./memory.mjs";
 import { until } from "./wait.mjs";
 import { programs } from "./world.mjs";
+
+/**
+ * Whether a process still runs. One that ended stays listed until somebody asks how: when the driver ends first,
+ * that is left to the machine's first process, which in a container may take its time.
+ */
+function runs(pid) {
+  try {
+    const state = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "")[0];
+    return state !== "Z" && state !== "X";
+  } catch {
+    return false;
+  }
+}
 
 /** Opens the window; `screen` is what a person does in it. */
 export async function openWindow({ data, server, files = [] }) {
@@ -25,7 +38,7 @@ export async function openWindow({ data, server, files = [] }) {
     close: async () => {
       const { own } = processes();
       await driver.quit();
-      await until("the window's process to end", () => !own || !existsSync(`/proc/${own.pid}`));
+      await until("the window's process to end", () => !own || !runs(own.pid));
     },
   };
 }

@@ -78,7 +78,7 @@ pub(crate) async fn managed(unlocked: &Unlocked, client: &Client) -> Placement {
     let (id, name) = choices.members.first().expect("the demo's clients have members").clone();
     let kind = AccessKind::Member;
     let grant = AccessGrant { kind, id: id.to_string(), name, manage: true };
-    Placement { collections: Vec::new(), folders_to_collections: true, access: vec![grant] }
+    Placement { folders_to_collections: true, access: vec![grant], ..Placement::default() }
 }
 
 pub(crate) async fn stage(

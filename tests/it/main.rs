@@ -9,6 +9,7 @@ mod certificate;
 mod ended_session;
 mod faults;
 mod front;
+mod history;
 mod imports;
 mod keeper;
 mod layers;
@@ -21,6 +22,7 @@ mod plaintext;
 mod presence;
 mod proxy;
 mod push;
+mod recipes;
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 mod security_keys;
 mod several_accounts;

@@ -3,6 +3,8 @@
 //! Needs `npm ci` in this folder once; `cargo xtask test` does it.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap in a test is a failed test")]
 
+mod readback;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

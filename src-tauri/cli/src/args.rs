@@ -1,8 +1,12 @@
 //! The words of the command line. Their meaning is in `session`, `clients` and `import`.
 
+mod import_recipe;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use import_recipe::{RecipeVerb, Shape};
 
 /// Works with Bitwarden client organizations from a terminal.
 ///
@@ -295,6 +299,58 @@ pub(crate) enum Import {
         /// The staging
         id: String,
     },
+    /// How a spreadsheet's columns become items
+    Recipe {
+        #[command(subcommand)]
+        verb: RecipeVerb,
+    },
+    #[command(flatten)]
+    Past(Past),
+}
+
+/// `import …`: what is over, and how long staged data is kept.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Past {
+    /// Imports that are over, the newest first
+    History {
+        /// Only those of this client: id or exact name
+        #[arg(long, value_name = "ORG")]
+        client: Option<String>,
+        /// Words that client, file or person must contain
+        #[arg(long, value_name = "Q", default_value = "")]
+        search: String,
+    },
+    /// The files an import was read from, and deleting one that is proven
+    Source {
+        /// The staging
+        id: String,
+        /// Delete this file, counted from 0
+        #[arg(long, value_name = "N")]
+        delete: Option<u32>,
+        /// Say what would be deleted, delete nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Keep a staged import longer, or shorter
+    Keep {
+        /// The staging
+        id: String,
+        /// Days from now; 0 for ever
+        #[arg(long, value_name = "N")]
+        days: u32,
+        /// Say what would change, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// How long staged imports are kept
+    Settings {
+        /// Days until what is staged and was never sent is forgotten; 0 for never
+        #[arg(long, value_name = "N")]
+        keep_days: Option<u32>,
+        /// Say what would change, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 /// An export file and what is needed to read it.
@@ -302,6 +358,13 @@ pub(crate) enum Import {
 pub(crate) struct Export {
     /// The export
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// What is needed to read an export.
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
     /// Read it as this format instead of looking
     #[arg(long, value_name = "ID")]
     pub(crate) format: Option<String>,
@@ -314,13 +377,19 @@ pub(crate) struct Export {
     /// The server takes bank accounts, driver's licences and passports as such; with `stage`, the server says so
     #[arg(long)]
     pub(crate) new_types: bool,
+    /// Read a spreadsheet this way: the id of a kept recipe, or a recipe file
+    #[arg(long, value_name = "ID_OR_FILE")]
+    pub(crate) recipe: Option<String>,
 }
 
 /// What goes where.
 #[derive(Debug, Args)]
 pub(crate) struct Stage {
+    /// The export; several become one import, in this order
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) export: Export,
+    pub(crate) reading: Reading,
     /// The client: id or exact name
     #[arg(long, value_name = "ORG")]
     pub(crate) client: String,

@@ -1,6 +1,8 @@
 //! `import …`: reading a file (`read`), keeping it sealed (`staged`), sending it (`upload`).
 
+mod past;
 mod read;
+mod recipe;
 mod staged;
 mod upload;
 
@@ -17,11 +19,17 @@ pub(crate) fn read_only(console: Console, verb: &Import) -> Option<Result<String
     match verb {
         Import::Formats => Some(Ok(read::formats(console))),
         Import::Detect { file } => Some(read::detect(console, file)),
-        Import::Inspect { export } => Some(read::inspect(console, export)),
+        Import::Inspect { export } | Import::Convert { export, .. }
+            if recipe::is_kept(export.reading.recipe.as_deref()) =>
+        {
+            None
+        }
+        Import::Inspect { export } => Some(read::inspect(console, export, None)),
         Import::Convert { export, output, organization, dry_run } => {
             let target = read::Target { output, organization: *organization, dry_run: *dry_run };
-            Some(read::convert(console, export, &target))
+            Some(read::convert(console, export, None, &target))
         }
+        Import::Recipe { verb } => recipe::read_only(console, verb),
         _ => None,
     }
 }
@@ -42,10 +50,18 @@ pub(crate) async fn run(run: &Run, verb: &Import) -> Result<String, Fault> {
         Import::Upload { id, dry_run: true } => upload::plan(run, staging(id)?).await,
         Import::Upload { id, dry_run: false } => upload::upload(run, staging(id)?).await,
         Import::Receipt { id } => upload::receipt(run, staging(id)?).await,
-        Import::Formats
-        | Import::Detect { .. }
-        | Import::Inspect { .. }
-        | Import::Convert { .. } => {
+        Import::Past(verb) => past::run(run, verb).await,
+        Import::Recipe { verb } => recipe::run(run, verb).await,
+        Import::Inspect { export } => {
+            let kept = recipe::kept(run, &export.reading).await?;
+            read::inspect(run.console, export, kept)
+        }
+        Import::Convert { export, output, organization, dry_run } => {
+            let kept = recipe::kept(run, &export.reading).await?;
+            let target = read::Target { output, organization: *organization, dry_run: *dry_run };
+            read::convert(run.console, export, kept, &target)
+        }
+        Import::Formats | Import::Detect { .. } => {
             unreachable!("`read_only` answers these before the data folder is opened")
         }
     }

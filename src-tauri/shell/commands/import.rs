@@ -1,10 +1,13 @@
 //! From a chosen file to a receipt.
 
+pub(crate) mod history;
+pub(crate) mod recipe;
+
 use std::time::Instant;
 
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};
-use wardroom_core::import::formats::{self, ReadOptions};
+use wardroom_core::import::formats::{self, ReadOptions, Source};
 use wardroom_core::import::receipt_file;
 use wardroom_core::import::staging::{self, AccessChoices};
 use wardroom_core::import::upload::{self, UploadPlan};
@@ -18,7 +21,7 @@ use crate::changes::changed;
 use crate::failure::{Answer, Refusal, blocking};
 use crate::uploads::{self, Calm};
 use crate::window;
-use crate::wire::{ChosenFile, ReceiptForm, Room, SealedPassword, StageProgress, UploadEvent};
+use crate::wire::{ChosenFile, FileToRead, ReceiptForm, Room, StageProgress, UploadEvent};
 
 /// Formats that can be read.
 #[tauri::command(async)]
@@ -26,17 +29,17 @@ pub(crate) fn import_formats() -> Vec<FormatInfo> {
     formats::formats()
 }
 
-/// Asks for a file in the system's own dialog.
+/// Asks for files in the system's own dialog.
 #[tauri::command]
 pub(crate) async fn import_choose(
     app: State<'_, App>,
     window: WebviewWindow,
-) -> Answer<Option<ChosenFile>> {
+) -> Answer<Vec<ChosenFile>> {
     let formats = formats::formats();
     let extensions: Vec<_> =
         formats.iter().flat_map(|format| &format.extensions).map(String::as_str).collect();
-    let file = window::ask_for_export(&window, &extensions).await;
-    Ok(file.and_then(|path| app.files.keep(path)))
+    let files = window::ask_for_exports(&window, &extensions).await;
+    Ok(files.into_iter().filter_map(|path| app.files.keep(path)).collect())
 }
 
 /// A sample export of another product, in demo builds.
@@ -62,35 +65,35 @@ pub(crate) async fn import_detect(app: State<'_, App>, file_id: String) -> Answe
 #[tauri::command]
 pub(crate) async fn import_inspect(
     app: State<'_, App>,
-    file_id: String,
-    format: Option<String>,
-    sealed_password: Option<SealedPassword>,
+    files: Vec<FileToRead>,
 ) -> Answer<Inspection> {
-    let path = app.files.path(&file_id)?;
-    let options = options(&app, format, sealed_password.as_ref())?;
-    Ok(blocking(move || formats::inspect(&path, &options)).await??)
+    let sources = sources(&app, &files)?;
+    Ok(blocking(move || formats::inspect_several(&sources)).await??)
 }
 
-/// Seals a file's items for a client.
+/// Seals the items of files for a client.
 #[tauri::command]
-#[allow(clippy::too_many_arguments)] // They are the page's words; a struct would hide them.
 pub(crate) async fn import_stage(
     app: State<'_, App>,
     handle: AppHandle,
-    file_id: String,
+    files: Vec<FileToRead>,
     client: OrganizationId,
-    format: Option<String>,
-    sealed_password: Option<SealedPassword>,
     placement: Placement,
     channel: Channel<StageProgress>,
 ) -> Answer<StagedImport> {
     let unlocked = app.unlocked()?;
-    let path = app.files.path(&file_id)?;
-    let options = options(&app, format, sealed_password.as_ref())?;
-    let progress = report_reading(channel);
-    let staged = staging::stage(&unlocked, &path, client, options, placement, progress).await?;
+    let sources = sources(&app, &files)?;
+    let (progress, cancel) = (report_reading(channel), app.staging.begin());
+    let staged =
+        staging::stage_files(&unlocked, sources, client, placement, &cancel, progress).await?;
     changed(&handle, &[Room::Import]);
     Ok(staged)
+}
+
+/// Stops reading at the next item; nothing of it is kept.
+#[tauri::command(async)]
+pub(crate) fn import_stage_cancel(app: State<'_, App>) {
+    app.staging.cancel();
 }
 
 /// Every staged, running and finished import.
@@ -225,13 +228,21 @@ pub(crate) async fn import_save_receipt(
     Ok(true)
 }
 
-fn options(
-    app: &App,
-    format: Option<String>,
-    sealed: Option<&SealedPassword>,
-) -> Answer<ReadOptions> {
-    let export_password = sealed.map(|sealed| app.open_password(sealed)).transpose()?;
-    Ok(ReadOptions { format, export_password, ..ReadOptions::default() })
+/// The files the page named, with what the person gave along.
+fn sources(app: &App, files: &[FileToRead]) -> Answer<Vec<Source>> {
+    files.iter().map(|file| source(app, file)).collect()
+}
+
+fn source(app: &App, file: &FileToRead) -> Answer<Source> {
+    let password = file.sealed_password.as_ref();
+    let options = ReadOptions {
+        format: file.format.clone(),
+        export_password: password.map(|sealed| app.open_password(sealed)).transpose()?,
+        key_file: file.key_file_id.as_ref().map(|id| app.files.path(id)).transpose()?,
+        recipe: file.recipe.clone(),
+        ..ReadOptions::default()
+    };
+    Ok(Source { path: app.files.path(&file.file_id)?, options })
 }
 
 fn report_reading(channel: Channel<StageProgress>) -> impl Fn(u64) + Send + Sync + 'static {

@@ -8,6 +8,7 @@ mod bindings;
 mod daily;
 mod demo;
 mod e2e;
+mod fuzz;
 mod licences;
 mod measure;
 mod run;
@@ -26,7 +27,7 @@ struct Verb {
     run: fn(&[String]) -> Answer,
 }
 
-const VERBS: [Verb; 9] = [
+const VERBS: [Verb; 10] = [
     Verb {
         name: "demo",
         does: "the window on a sample provider, nothing to set up",
@@ -43,6 +44,11 @@ const VERBS: [Verb; 9] = [
         run: bindings::run,
     },
     Verb { name: "bench", does: "measures the promises [--quick]", run: bench::run },
+    Verb {
+        name: "fuzz",
+        does: "damages every sample export [--seconds N] [FAMILY]",
+        run: fuzz::run,
+    },
     Verb { name: "build", does: "release installers for this platform", run: daily::build },
 ];
 
@@ -52,7 +58,7 @@ fn main() -> ExitCode {
         Some((name, rest)) => (name.as_str(), rest),
         None => ("help", [].as_slice()),
     };
-    // The tenth verb is not for people: `bench` puts it in front of what it measures.
+    // One more verb is not for people: `bench` puts it in front of what it measures.
     if name == "measure" {
         return measure::run(rest);
     }

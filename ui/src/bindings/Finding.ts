@@ -15,6 +15,10 @@ code: FindingCode,
  */
 severity: Severity, 
 /**
+ * Which of several files, from 0; `None` where there is one only, and for the import as a whole.
+ */
+file?: number, 
+/**
  * Line or position in the source file, from 1.
  */
 row: number | null, 

@@ -3,4 +3,4 @@
 /**
  * What was found. The window and the terminal have the words.
  */
-export type FindingCode = "fieldTooLong" | "tooManyItems" | "tooManyCollections" | "tooManyLinks" | "missingName" | "blankRow" | "damagedRow" | "valueNotUnderstood" | "unknownKind" | "inTrash" | "noCollection" | "nobodyHasAccess" | "importedBefore" | "personalMarksLost" | "attachmentsLeft" | "formatOddity" | "improved";
+export type FindingCode = "fieldTooLong" | "tooManyItems" | "tooManyCollections" | "tooManyLinks" | "missingName" | "blankRow" | "damagedRow" | "valueNotUnderstood" | "unknownKind" | "inTrash" | "noCollection" | "nobodyHasAccess" | "importedBefore" | "personalMarksLost" | "attachmentsLeft" | "badUri" | "missingUri" | "badTotp" | "emptyItem" | "duplicate" | "nearDuplicate" | "uploadedBefore" | "reusedPassword" | "weakPassword" | "exposedPassword" | "plainHttp" | "missingTwoStep" | "formatOddity" | "improved";

@@ -3,4 +3,4 @@
 /**
  * Items by kind.
  */
-export type ItemCounts = { login: number, note: number, card: number, identity: number, sshKey: number, };
+export type ItemCounts = { login: number, note: number, card: number, identity: number, sshKey: number, bankAccount: number, driversLicense: number, passport: number, };

@@ -26,9 +26,17 @@ clientName: string,
  */
 format: string, 
 /**
- * The source file's name without its folder.
+ * The source file's name without its folder; the first one's, when there are several.
  */
 fileName: string, 
+/**
+ * All source files' names, in the order they were read.
+ */
+files: Array<string>, 
+/**
+ * When it is forgotten by itself, RFC 3339 UTC; `None` for never, and once sending has started.
+ */
+expiresAt: string | null, 
 /**
  * Items, skipped ones included.
  */

@@ -1,13 +1,13 @@
 //! `import formats`, `detect`, `inspect`, `convert`: a file and no account.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use wardroom_core::import::formats::{self, ReadOptions};
-use wardroom_core::model::{Finding, Inspection, Severity};
+use wardroom_core::import::formats::{self, ReadOptions, Source};
+use wardroom_core::model::{Finding, Inspection, Recipe, Severity};
 
-use super::kinds;
-use crate::args::Export;
+use super::{kinds, recipe};
+use crate::args::{Export, Reading};
 use crate::failure::Fault;
 use crate::output::{Console, Lean, Page, Table, UNKNOWN};
 use crate::password;
@@ -53,8 +53,12 @@ pub(super) fn detect(console: Console, file: &Path) -> Result<String, Fault> {
 }
 
 /// `import inspect`
-pub(super) fn inspect(console: Console, export: &Export) -> Result<String, Fault> {
-    let inspection = formats::inspect(&export.file, &options(export)?)?;
+pub(super) fn inspect(
+    console: Console,
+    export: &Export,
+    kept: Option<Recipe>,
+) -> Result<String, Fault> {
+    let inspection = formats::inspect(&export.file, &options(&export.reading, kept)?)?;
     Ok(console.answer(&inspection, |page| inspection_page(&inspection, page)))
 }
 
@@ -69,9 +73,10 @@ pub(super) struct Target<'a> {
 pub(super) fn convert(
     console: Console,
     export: &Export,
+    kept: Option<Recipe>,
     target: &Target<'_>,
 ) -> Result<String, Fault> {
-    let options = options(export)?;
+    let options = options(&export.reading, kept)?;
     if target.dry_run {
         let inspection = formats::inspect(&export.file, &options)?;
         return Ok(planned(console, &inspection, target.output));
@@ -98,17 +103,34 @@ fn planned(console: Console, inspection: &Inspection, output: &Path) -> String {
     })
 }
 
-/// What a person gave along with the file.
-pub(super) fn options(export: &Export) -> Result<ReadOptions, Fault> {
-    let password = export.password.as_deref();
+/// What a person gave along with the file; `kept` is the recipe they named by its id.
+fn options(reading: &Reading, kept: Option<Recipe>) -> Result<ReadOptions, Fault> {
+    let recipe = match (&reading.recipe, kept) {
+        (Some(file), None) => recipe::in_file(file)?,
+        (_, kept) => kept,
+    };
+    let password = reading.password.as_deref();
     Ok(ReadOptions {
-        format: export.format.clone(),
+        format: reading.format.clone(),
         export_password: password
             .map(|path| password::from_file(path, "export password"))
             .transpose()?,
-        key_file: export.key_file.clone(),
-        new_types: export.new_types,
+        key_file: reading.key_file.clone(),
+        new_types: reading.new_types,
+        recipe,
+        ..ReadOptions::default()
     })
+}
+
+/// Several files as one import.
+pub(super) fn sources(
+    files: &[PathBuf],
+    reading: &Reading,
+    kept: Option<Recipe>,
+) -> Result<Vec<Source>, Fault> {
+    let options = options(reading, kept)?;
+    let source = |path: &PathBuf| Source { path: path.clone(), options: options.clone() };
+    Ok(files.iter().map(source).collect())
 }
 
 pub(super) fn inspection_page(inspection: &Inspection, page: &mut Page) {

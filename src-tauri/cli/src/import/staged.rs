@@ -3,15 +3,16 @@
 use std::ops::Range;
 
 use serde::Serialize;
-use wardroom_core::import::{formats, staging};
+use wardroom_core::import::upload::Cancel;
+use wardroom_core::import::{formats, history, staging};
 use wardroom_core::model::{
-    AccessGrant, AccessKind, Client, Finding, Inspection, MaskedItem, Placement, Severity,
-    StagedImport, StagedState, StagingId,
+    AccessGrant, AccessKind, Client, ExpiredNotice, Finding, Inspection, MaskedItem, Placement,
+    Severity, StagedImport, StagedState, StagingId,
 };
 use wardroom_core::session::Unlocked;
 
-use super::read::{findings_page, inspection_page, options};
-use super::{kinds, upload::Line};
+use super::read::{findings_page, inspection_page, sources};
+use super::{kinds, recipe, upload::Line};
 use crate::args::Stage;
 use crate::clients;
 use crate::desk::Run;
@@ -51,9 +52,10 @@ struct Planned {
 
 /// `import stage`
 pub(super) async fn stage(run: &Run, wanted: &Stage) -> Result<String, Fault> {
-    let options = options(&wanted.export)?;
+    let kept = recipe::kept(run, &wanted.reading).await?;
+    let files = sources(&wanted.files, &wanted.reading, kept)?;
     if wanted.dry_run {
-        return planned(run, wanted, &formats::inspect(&wanted.export.file, &options)?).await;
+        return planned(run, wanted, &formats::inspect_several(&files)?).await;
     }
     let line = Line::new(run.console);
     let answer = run
@@ -61,9 +63,9 @@ pub(super) async fn stage(run: &Run, wanted: &Stage) -> Result<String, Fault> {
             let client = clients::find(unlocked, &wanted.client).await?;
             let placement = placement(unlocked, &client, wanted).await?;
             let progress = move |read| line.reading(read);
-            let file = &wanted.export.file;
-            let id = client.organization_id;
-            let staged = staging::stage(unlocked, file, id, options, placement, progress).await?;
+            let (id, cancel) = (client.organization_id, Cancel::default());
+            let staged =
+                staging::stage_files(unlocked, files, id, placement, &cancel, progress).await?;
             let findings = staging::findings(unlocked, staged.staging_id).await?;
             Ok(Staged { staged, findings })
         })
@@ -108,6 +110,7 @@ async fn placement(
         collections: wanted.collection.clone(),
         folders_to_collections: !wanted.no_folders,
         access: access(unlocked, client, wanted).await?,
+        ..Placement::default()
     })
 }
 
@@ -168,7 +171,17 @@ fn grant(
 /// `import staged`
 pub(super) async fn list(run: &Run) -> Result<String, Fault> {
     use Lean::{Left, Right};
-    let imports = run.with_keys(async |unlocked| Ok(staging::list(unlocked).await?)).await?;
+    let (imports, expired) = run
+        .with_keys(async |unlocked| {
+            let expired = history::expired(unlocked, jiff::Timestamp::now()).await?;
+            history::expired_seen(unlocked).await?;
+            Ok((staging::list(unlocked).await?, expired))
+        })
+        .await?;
+    for ExpiredNotice { import } in &expired {
+        let (files, client) = (import.files.join(", "), &import.client_name);
+        run.console.note(&format!("{files} for {client} was staged too long and is forgotten"));
+    }
     Ok(run.console.answer(&imports, |page| {
         let mut table = Table::new(&[
             ("Id", Left),
@@ -236,7 +249,7 @@ fn shown_page(shown: &Shown, page: &mut Page) {
     findings_page(&shown.findings, page);
 }
 
-fn items_table(items: &[MaskedItem]) -> Table {
+pub(super) fn items_table(items: &[MaskedItem]) -> Table {
     use Lean::{Left, Right};
     let mut table = Table::new(&[
         ("Item", Right),

@@ -7,6 +7,8 @@
 
 mod clients;
 mod import;
+mod past;
+mod recipes;
 mod session;
 mod sign_in;
 mod terminal;

@@ -1,6 +1,6 @@
 //! Sealed pages in, requests out: opens one page at a time and fills one request at a time.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::place::Targets;
@@ -89,14 +89,5 @@ impl Feed {
         };
         self.opened = opened;
         Ok(chunk)
-    }
-
-    /// Folders of the items that are pending.
-    pub(super) async fn folders(mut self) -> Result<HashSet<u32>, Error> {
-        let mut folders = HashSet::new();
-        while self.open_next().await? {
-            folders.extend(self.opened.drain(..).flat_map(|(_, item)| item.folders));
-        }
-        Ok(folders)
     }
 }

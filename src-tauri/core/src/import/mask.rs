@@ -29,6 +29,9 @@ pub fn masked(
         username: username.map(|name| mask_user(name.expose())).unwrap_or_default(),
         host: login.uris.first().map(|uri| host(uri.uri.expose())).unwrap_or_default(),
         folders: item.folders.iter().filter_map(path).collect(),
+        file: item.file,
+        codes: Vec::new(),
+        severity: None,
         has_password: login.password.as_ref().is_some_and(|password| !Text::is_empty(password)),
         has_totp: login.totp.is_some(),
         has_notes: item.notes.is_some(),
@@ -39,7 +42,7 @@ pub fn masked(
 }
 
 /// `alice@acme.example` to `a•••@acme.example`, `alice` to `a•••`; the length stays hidden.
-fn mask_user(name: &str) -> String {
+pub(super) fn mask_user(name: &str) -> String {
     let mut letters = name.chars();
     let Some(first) = letters.next() else { return String::new() };
     // Only what looks like an address keeps its end: some people's user names are passwords with an @.
@@ -54,7 +57,7 @@ fn mask_user(name: &str) -> String {
 }
 
 /// The host alone: paths and queries of addresses may hold tokens.
-fn host(uri: &str) -> String {
+pub(super) fn host(uri: &str) -> String {
     let parsed = Url::parse(uri).or_else(|_| Url::parse(&format!("http://{uri}")));
     parsed.ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }

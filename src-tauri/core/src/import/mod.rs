@@ -107,12 +107,15 @@ impl Error {
     }
 }
 
+pub mod bench;
 pub mod check;
 pub mod codec;
 pub mod formats;
+pub mod history;
 pub mod mask;
 pub mod pace;
 pub mod receipt_file;
+pub mod recipe;
 pub mod staging;
 pub mod upload;
 
@@ -127,4 +130,5 @@ mod run;
 mod sealed;
 mod send;
 mod stage;
+mod targets;
 mod wire;

@@ -3,6 +3,10 @@
 //! Matched by decrypted path, case-sensitive. Each one that is made has its ciphertext in the journal
 //! before the request goes out: after a lost answer that ciphertext finds it, so none is made twice.
 
+mod mapping;
+
+pub(super) use mapping::{destination, mapping};
+
 use std::collections::{HashMap, HashSet};
 
 use super::check::SHORT_BYTES;
@@ -29,6 +33,7 @@ pub(super) fn tidy(mut placement: Placement) -> Result<Placement, Error> {
             return Err(Error::Refused(text));
         }
     }
+    mapping::tidy(&mut placement)?;
     grants(&placement)?;
     Ok(placement)
 }
@@ -68,23 +73,10 @@ pub(super) struct Targets {
 }
 
 impl Targets {
-    /// What `header` asks for, nothing of it looked up yet. `used` tells which folders hold an item that is
-    /// sent; `None` when all items are.
-    pub(super) fn wanted(
-        header: &Header,
-        used: Option<&HashSet<u32>>,
-        key: &StagingKey,
-    ) -> Result<Self, Error> {
-        let mut paths: Vec<&str> = Vec::new();
-        let mut seen = HashSet::new();
-        let folders = wanted_folders(header, used);
-        let named = header.placement.collections.iter().map(String::as_str);
-        for path in named.chain(folders) {
-            if seen.insert(path) {
-                paths.push(path);
-            }
-        }
-        let rows = (0..).zip(paths).map(|(position, path)| {
+    /// What `header` asks for, nothing of it looked up yet. `all_sent`: no item is left out.
+    pub(super) fn wanted(header: &Header, all_sent: bool, key: &StagingKey) -> Result<Self, Error> {
+        let needed = destination(header, all_sent).needed;
+        let rows = (0..).zip(&needed).map(|(position, path)| {
             let path = key.seal(path.as_bytes())?;
             let state = CollectionState::Wanted;
             Ok(CollectionRow {
@@ -122,9 +114,7 @@ impl Targets {
             self.list.iter().map(|target| (target.path.as_str(), target.row.position)).collect();
         let find = |path: &String| positions.get(path.as_str()).copied();
         self.common = header.placement.collections.iter().filter_map(find).collect();
-        if header.placement.folders_to_collections {
-            self.by_folder = header.folders.iter().map(find).collect();
-        }
+        self.by_folder = mapping(header).iter().map(|path| path.as_ref().and_then(find)).collect();
     }
 
     /// Positions of the collections `item` goes into, each once.
@@ -210,25 +200,6 @@ pub(super) fn open_names(
     names
 }
 
-/// Folders that become collections: with nothing skipped all of them, as the official client has it; else
-/// those with an item that is sent, and the folders above them.
-fn wanted_folders<'a>(header: &'a Header, used: Option<&HashSet<u32>>) -> Vec<&'a str> {
-    if !header.placement.folders_to_collections {
-        return Vec::new();
-    }
-    let Some(used) = used else { return header.folders.iter().map(String::as_str).collect() };
-    let kept: Vec<&str> = (0..)
-        .zip(&header.folders)
-        .filter(|(index, _)| used.contains(index))
-        .map(|(_, path)| path.as_str())
-        .collect();
-    let above = |path: &str| {
-        kept.iter().any(|kept| kept.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
-    };
-    let wanted = |path: &&str| kept.contains(path) || above(path);
-    header.folders.iter().map(String::as_str).filter(wanted).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,7 +209,7 @@ mod tests {
         Placement {
             collections: collections.iter().map(|name| (*name).to_owned()).collect(),
             folders_to_collections: true,
-            access: Vec::new(),
+            ..Placement::default()
         }
     }
 
@@ -282,14 +253,6 @@ mod tests {
             manage: true,
         };
         assert!(tidy(Placement { access: vec![access], ..placement(&[]) }).is_err());
-    }
-
-    #[test]
-    fn with_items_left_out_empty_folders_are_not_made_but_their_parents_are() {
-        let header = header(&["a", "a/b", "a/b/c", "ab", "d"], &[]);
-        assert_eq!(wanted_folders(&header, None).len(), 5);
-        assert_eq!(wanted_folders(&header, Some(&HashSet::from([2]))), ["a", "a/b", "a/b/c"]);
-        assert!(wanted_folders(&header, Some(&HashSet::new())).is_empty());
     }
 
     #[test]

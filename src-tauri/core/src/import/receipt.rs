@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::history::past;
 use super::run::Run;
-use super::sealed::seal_json;
-use crate::model::{Receipt, ReceiptCollection};
-use crate::store::{AttemptState, Finish};
+use super::sealed::{self, seal_json};
+use crate::model::{ImportEnd, Receipt, ReceiptCollection, ReceiptFile};
+use crate::store::{AttemptState, FileRow, Finish};
 use crate::{Error, import};
 
 /// Looks before something that was accepted counts as missing.
@@ -34,18 +35,23 @@ impl Run<'_> {
 
     /// Stores the receipt under a fresh key; the key of the staged items goes with them.
     pub(super) async fn finish(&mut self) -> Result<Receipt, Error> {
-        let receipt = self.receipt();
+        let files = self.store().load_files(self.staging()).await?;
+        let receipt = self.receipt(&files);
         let (key, wrapped_key) = self.unlocked.keys().make_staging_key()?;
+        let old = sealed::key_of(self.unlocked, &self.row)?;
+        let folders = files.iter().map(|file| Ok(key.seal(&old.open(&file.folder)?)?));
         let finish = Finish {
             wrapped_key,
             header: self.header.seal(&key)?,
             receipt: seal_json(&key, &receipt)?,
+            folders: folders.collect::<Result<_, Error>>()?,
+            past: past(self.unlocked, &self.row, ImportEnd::Done, &receipt.verified_at).await?,
         };
         self.store().finish_staging(self.staging(), &finish).await?;
         Ok(receipt)
     }
 
-    fn receipt(&self) -> Receipt {
+    fn receipt(&self, files: &[FileRow]) -> Receipt {
         let sent = self.chosen.iter().filter(|chosen| **chosen).count();
         let carried = self.attempts.iter().filter(|a| a.state == AttemptState::Landed);
         let row = &self.row;
@@ -63,8 +69,14 @@ impl Run<'_> {
             by: self.unlocked.account().email.clone(),
             collections: self.targets.list.iter().filter_map(on_receipt).collect(),
             sha256: row.sha256.clone(),
+            files: files.iter().map(on_receipt_file).collect(),
         }
     }
+}
+
+fn on_receipt_file(file: &FileRow) -> ReceiptFile {
+    let FileRow { name, format, sha256, .. } = file.clone();
+    ReceiptFile { name, format, sha256 }
 }
 
 fn on_receipt(target: &super::place::Target) -> Option<ReceiptCollection> {

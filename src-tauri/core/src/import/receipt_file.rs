@@ -1,6 +1,6 @@
 //! A receipt as a file: JSON for machines, one CSV row for spreadsheets. Plain functions, no I/O.
 
-use crate::model::Receipt;
+use crate::model::{Receipt, ReceiptFile};
 
 /// The whole receipt, indented.
 #[must_use]
@@ -21,8 +21,8 @@ pub fn csv(receipt: &Receipt) -> String {
     let columns = [
         ("client", receipt.client_name.clone()),
         ("client id", receipt.client.to_string()),
-        ("file", receipt.file_name.clone()),
-        ("format", receipt.format.clone()),
+        ("file", list(&receipt.files, |file| &file.name)),
+        ("format", list(&receipt.files, |file| &file.format)),
         ("items", receipt.items.to_string()),
         ("landed", receipt.landed.to_string()),
         ("skipped", receipt.skipped.to_string()),
@@ -30,13 +30,17 @@ pub fn csv(receipt: &Receipt) -> String {
         ("verified at", receipt.verified_at.clone()),
         ("by", receipt.by.clone()),
         ("collections", collections.join("; ")),
-        ("sha256", receipt.sha256.clone()),
+        ("sha256", list(&receipt.files, |file| &file.sha256)),
         ("staging", receipt.staging_id.to_string()),
     ];
     let row = |cells: Vec<String>| format!("{}\r\n", cells.join(","));
     let titles = columns.iter().map(|(title, _)| (*title).to_owned()).collect();
     let cells = columns.iter().map(|(_, cell)| quote(&tame(cell))).collect();
     row(titles) + &row(cells)
+}
+
+fn list(files: &[ReceiptFile], part: impl Fn(&ReceiptFile) -> &str) -> String {
+    files.iter().map(part).collect::<Vec<_>>().join("; ")
 }
 
 /// A name for the file, without its ending: client and day, with nothing a file system minds.
@@ -90,6 +94,11 @@ mod tests {
             by: "ann@acme.example".to_owned(),
             collections: vec![collection("Work"), collection("Work/Mail")],
             sha256: "ab".repeat(32),
+            files: vec![ReceiptFile {
+                name: "=cmd|' /C calc'!A0.csv".to_owned(),
+                format: "lastpasscsv".to_owned(),
+                sha256: "ab".repeat(32),
+            }],
         }
     }
 

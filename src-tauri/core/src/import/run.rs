@@ -77,20 +77,16 @@ impl<'a> Run<'a> {
             stage: UploadStage::Looking,
             told_at: None,
         };
-        run.want_targets().await?;
+        run.want_targets()?;
         Ok(run)
     }
 
     /// Before the first request the journal knows no collections: works out which are needed.
-    async fn want_targets(&mut self) -> Result<(), Error> {
+    fn want_targets(&mut self) -> Result<(), Error> {
         if !self.targets.list.is_empty() || !self.attempts.is_empty() {
             return Ok(());
         }
-        let used = match self.row.skipped {
-            0 => None,
-            _ => Some(self.feed(self.chosen.clone().into()).folders().await?),
-        };
-        let wanted = Targets::wanted(&self.header, used.as_ref(), &self.key)?;
+        let wanted = Targets::wanted(&self.header, self.row.skipped == 0, &self.key)?;
         self.targets = Arc::new(wanted);
         Ok(())
     }
@@ -99,7 +95,7 @@ impl<'a> Run<'a> {
         if !self.chosen.contains(&true) {
             return Err(import::Error::Empty.into());
         }
-        let count = u64::from(self.row.blocking) + self.header.blocking();
+        let count = u64::from(self.row.blocking) + self.header.blocking(self.row.skipped == 0);
         if self.row.state == StagedState::Staged && count > 0 {
             return Err(import::Error::Blocked { count }.into());
         }

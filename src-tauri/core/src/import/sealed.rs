@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::check::{Destination, Totals};
 use super::codec;
+use super::place::destination;
 use crate::Error;
 use crate::keys::{self, StagingKey};
 use crate::model::{
@@ -23,6 +24,12 @@ pub(super) struct Header {
     pub(super) placement: Placement,
     /// What the items that are sent add up to.
     pub(super) totals: Totals,
+    /// Items were put into other folders than the file had them in.
+    #[serde(default)]
+    pub(super) moved: bool,
+    /// The server took bank accounts, driver's licences and passports when the file was read.
+    #[serde(default)]
+    pub(super) new_types: bool,
 }
 
 impl Header {
@@ -31,26 +38,22 @@ impl Header {
     }
 
     /// What is wrong with the import as a whole. Follows the placement, so it is not stored.
-    pub(super) fn findings(&self) -> Vec<Finding> {
-        let destination = Destination {
-            collections: self.placement.collections.len() as u64,
-            folders_to_collections: self.placement.folders_to_collections,
-        };
-        let mut findings = self.totals.findings(&self.folders, destination);
-        findings.extend(self.nobody_has_access());
+    /// `all_sent`: no item is left out.
+    pub(super) fn findings(&self, all_sent: bool) -> Vec<Finding> {
+        let destination = destination(self, all_sent);
+        let mut findings = self.totals.findings(&destination);
+        findings.extend(self.nobody_has_access(&destination));
         findings
     }
 
     /// How many of them keep the import from being sent.
-    pub(super) fn blocking(&self) -> u64 {
-        let errors = self.findings().into_iter().filter(|f| f.severity == Severity::Error);
+    pub(super) fn blocking(&self, all_sent: bool) -> u64 {
+        let errors = self.findings(all_sent).into_iter().filter(|f| f.severity == Severity::Error);
         errors.count() as u64
     }
 
-    fn nobody_has_access(&self) -> Option<Finding> {
-        let placement = &self.placement;
-        let folders = placement.folders_to_collections && !self.folders.is_empty();
-        if !placement.access.is_empty() || (placement.collections.is_empty() && !folders) {
+    fn nobody_has_access(&self, to: &Destination) -> Option<Finding> {
+        if !self.placement.access.is_empty() || to.needed.is_empty() {
             return None;
         }
         // A provider's people are no members: what they make starts with nobody in it
@@ -60,6 +63,7 @@ impl Header {
         Some(Finding {
             code: FindingCode::NobodyHasAccess,
             severity: Severity::Warning,
+            file: None,
             row: None,
             item: None,
             field: None,
@@ -123,11 +127,18 @@ pub(super) fn describe(row: StagingRow, header: Header) -> StagedImport {
         client: row.client,
         client_name: row.client_name,
         format: row.format,
+        // What an older version staged has no list of files.
+        files: if row.files.is_empty() { vec![row.file_name.clone()] } else { row.files },
         file_name: row.file_name,
+        expires_at: row.expires_at.filter(|_| row.state == StagedState::Staged),
         items: row.items.into(),
         skipped: row.skipped.into(),
         landed: landed.into(),
-        blocking: if done { 0 } else { u64::from(row.blocking) + header.blocking() },
+        blocking: if done {
+            0
+        } else {
+            u64::from(row.blocking) + header.blocking(row.skipped == 0)
+        },
         counts: row.counts,
         folders: header.folders,
         placement: header.placement,

@@ -8,15 +8,16 @@ use tokio::sync::mpsc;
 
 use super::check::{self, Totals};
 use super::codec;
-use super::formats::{self, ReadOptions, Summary};
+use super::formats::{self, Source, Summary};
 use super::sealed::Header;
+use super::upload::Cancel;
 use crate::Error;
 use crate::keys::StagingKey;
 use crate::model::{
     Finding, FindingCode, Item, ItemCounts, OrganizationId, Placement, Severity, StagingId,
 };
 use crate::session::Unlocked;
-use crate::store::{NewStaging, PAGE_ITEMS, StagingEnd, StagingWriter};
+use crate::store::{FileRow, NewStaging, PAGE_ITEMS, StagingEnd, StagingWriter};
 
 /// Pages on their way from the parser to the disk.
 const PAGES_UNDER_WAY: usize = 8;
@@ -33,21 +34,23 @@ struct Read {
     counts: ItemCounts,
     items: u32,
     totals: Totals,
+    new_types: bool,
 }
 
 /// What is to be staged, and for whom.
-pub(super) struct Request<'a> {
-    pub(super) file: &'a Path,
+pub(super) struct Request {
+    pub(super) files: Vec<Source>,
     pub(super) client: OrganizationId,
     pub(super) client_name: String,
-    pub(super) options: ReadOptions,
     pub(super) placement: Placement,
+    pub(super) expires_at: Option<String>,
+    pub(super) cancel: Cancel,
 }
 
 /// Reads, seals, stores; nothing is kept when it fails.
 pub(super) async fn stage(
     unlocked: &Unlocked,
-    request: Request<'_>,
+    request: Request,
     progress: impl Fn(u64) + Send + Sync + 'static,
 ) -> Result<StagingId, Error> {
     let (key, wrapped_key) = unlocked.keys().make_staging_key()?;
@@ -55,14 +58,18 @@ pub(super) async fn stage(
         staging_id: StagingId::make(),
         client: request.client,
         client_name: request.client_name,
-        file_name: file_name(request.file),
+        file_name: request.files.first().map(|file| file_name(&file.path)).unwrap_or_default(),
         wrapped_key,
         created_at: jiff::Timestamp::now().to_string(),
+        expires_at: request.expires_at,
     };
     let (sender, mut pages) = mpsc::channel(PAGES_UNDER_WAY);
-    let reader = Reader::new(key.clone(), sender, Box::new(progress));
-    let path = request.file.to_path_buf();
-    let reading = tokio::task::spawn_blocking(move || reader.run(&path, &request.options));
+    let reader = Reader::new(key.clone(), sender, Box::new(progress), request.cancel);
+    let mut files = request.files.clone();
+    for file in &mut files {
+        file.options.opener.get_or_insert_with(|| unlocked.keys().export_opener());
+    }
+    let reading = tokio::task::spawn_blocking(move || reader.run(&files));
     let mut writer = None;
     while let Some(page) = pages.recv().await {
         // The write lock is taken with the first page: a slow or refused file must not hold it.
@@ -75,10 +82,13 @@ pub(super) async fn stage(
     let read = reading.await.unwrap_or_else(|stopped| panicked(stopped))?;
     let mut writer = writer.ok_or(super::Error::Empty)?;
     writer.add_findings(&read.summary.findings).await?;
-    if unlocked.store().was_imported(new.client, &read.summary.sha256).await? {
-        writer.add_findings(&[imported_before()]).await?;
+    for (index, (_, sha256)) in (0..).zip(&read.summary.files) {
+        if unlocked.store().was_imported(new.client, sha256).await? {
+            let file = (request.files.len() > 1).then_some(index);
+            writer.add_findings(&[imported_before(file)]).await?;
+        }
     }
-    writer.finish(&end(&key, read, request.placement)?).await?;
+    writer.finish(&end(&key, read, request.placement, &request.files)?).await?;
     Ok(new.staging_id)
 }
 
@@ -88,24 +98,57 @@ fn panicked(stopped: tokio::task::JoinError) -> ! {
 
 async fn write_page(writer: &mut StagingWriter, page: &SealedPage) -> Result<(), Error> {
     writer.add_page(&page.content).await?;
-    Ok(writer.add_findings(&page.findings).await?)
+    Ok(writer.add_limit_findings(&page.findings).await?)
 }
 
-fn end(key: &StagingKey, read: Read, placement: Placement) -> Result<StagingEnd, Error> {
-    let header = Header { folders: read.summary.folders, placement, totals: read.totals };
+fn end(
+    key: &StagingKey,
+    read: Read,
+    placement: Placement,
+    sources: &[Source],
+) -> Result<StagingEnd, Error> {
+    let files = sources.iter().zip(&read.summary.files);
+    let files = files.map(|(source, (format, sha256))| file_row(key, source, format, sha256));
+    let files = files.collect::<Result<_, Error>>()?;
+    let header = Header {
+        folders: read.summary.folders,
+        placement,
+        totals: read.totals,
+        moved: false,
+        new_types: read.new_types,
+    };
     Ok(StagingEnd {
         format: read.summary.format.to_owned(),
         sha256: read.summary.sha256,
         items: read.items,
         counts: read.counts,
         header: header.seal(key)?,
+        files,
     })
 }
 
-fn imported_before() -> Finding {
+/// The folder is sealed: paths tell names of people and projects.
+fn file_row(
+    key: &StagingKey,
+    source: &Source,
+    format: &str,
+    sha256: &str,
+) -> Result<FileRow, Error> {
+    let whole = std::path::absolute(&source.path).unwrap_or_else(|_| source.path.clone());
+    let folder = whole.parent().map(|folder| folder.to_string_lossy().into_owned());
+    Ok(FileRow {
+        name: file_name(&source.path),
+        format: format.to_owned(),
+        sha256: sha256.to_owned(),
+        folder: key.seal(folder.unwrap_or_default().as_bytes())?,
+    })
+}
+
+fn imported_before(file: Option<u32>) -> Finding {
     Finding {
         code: FindingCode::ImportedBefore,
         severity: Severity::Warning,
+        file,
         row: None,
         item: None,
         field: None,
@@ -122,11 +165,13 @@ struct Reader {
     key: StagingKey,
     sender: mpsc::Sender<SealedPage>,
     progress: Box<dyn Fn(u64) + Send>,
+    cancel: Cancel,
     page: Vec<Item>,
     findings: Vec<Finding>,
     counts: ItemCounts,
     items: u32,
     totals: Totals,
+    new_types: bool,
 }
 
 impl Reader {
@@ -134,22 +179,28 @@ impl Reader {
         key: StagingKey,
         sender: mpsc::Sender<SealedPage>,
         progress: Box<dyn Fn(u64) + Send>,
+        cancel: Cancel,
     ) -> Self {
         let page = Vec::with_capacity(PAGE_ITEMS.try_into().unwrap_or(0));
         let (findings, counts, totals) = (Vec::new(), ItemCounts::default(), Totals::default());
-        Self { key, sender, progress, page, findings, counts, items: 0, totals }
+        let new_types = false;
+        Self { key, sender, progress, cancel, page, findings, counts, items: 0, totals, new_types }
     }
 
-    fn run(mut self, path: &Path, options: &ReadOptions) -> Result<Read, Error> {
+    fn run(mut self, files: &[Source]) -> Result<Read, Error> {
+        self.new_types = files.iter().any(|file| file.options.new_types);
         let mut each = |item: Item| self.take(item);
-        let summary = formats::read::<Error>(path, options, true, &mut each)?;
+        let summary = formats::read_several::<Error>(files, true, &mut each)?;
         self.send_page()?;
-        let Self { counts, items, totals, .. } = self;
-        Ok(Read { summary, counts, items, totals })
+        let Self { counts, items, totals, new_types, .. } = self;
+        Ok(Read { summary, counts, items, totals, new_types })
     }
 
     fn take(&mut self, item: Item) -> Result<(), Error> {
-        self.findings.extend(check::check_item(&item, self.items));
+        if self.cancel.is_cancelled() {
+            return Err(super::Error::Cancelled.into());
+        }
+        self.findings.extend(check::check_item(&item, self.items, self.new_types));
         self.totals.add(&item, self.items);
         self.counts.add(&item.kind);
         self.items += 1;

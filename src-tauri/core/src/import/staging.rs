@@ -6,19 +6,23 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::check::Totals;
-use super::formats::ReadOptions;
+use jiff::Timestamp;
+
+use super::formats::{ReadOptions, Source};
 use super::hold::Hold;
 use super::mask::masked;
 use super::sealed::{self, Header, describe, load, open_page};
-use super::{place, stage};
+use super::upload::Cancel;
+use super::{bench, history, place, stage};
 use crate::model::{
-    Finding, GroupId, MaskedItem, MemberId, OrganizationId, Placement, Receipt, StagedImport,
-    StagedState, StagingId,
+    Finding, GroupId, ImportEnd, MaskedItem, MemberId, OrganizationId, Placement, Receipt,
+    StagedImport, StagedState, StagingId,
 };
 use crate::session::Unlocked;
 use crate::store::{AttemptState, PAGE_ITEMS, StagingRow};
 use crate::{Error, keys, server};
+
+pub use super::targets::targets;
 
 /// Somebody who can be given access to new collections.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
@@ -42,12 +46,27 @@ pub async fn stage(
     placement: Placement,
     progress: impl Fn(u64) + Send + Sync + 'static,
 ) -> Result<StagedImport, Error> {
+    let source = Source { path: file.to_path_buf(), options };
+    stage_files(unlocked, vec![source], client, placement, &Cancel::default(), progress).await
+}
+
+/// The same for several files, which become one import.
+pub async fn stage_files(
+    unlocked: &Unlocked,
+    files: Vec<Source>,
+    client: OrganizationId,
+    placement: Placement,
+    cancel: &Cancel,
+    progress: impl Fn(u64) + Send + Sync + 'static,
+) -> Result<StagedImport, Error> {
     let placement = place::tidy(placement)?;
     let known = unlocked.store().load_client_name(client).await?;
     let client_name = known.ok_or(Error::NotFound("client"))?;
     // Without the client's key nothing could be sent: better said now than after the review.
     unlocked.keys_for(client).await?.sealer(client)?;
-    let request = stage::Request { file, client, client_name, options, placement };
+    let expires_at = history::expiry(unlocked, Timestamp::now()).await?;
+    let cancel = cancel.clone();
+    let request = stage::Request { files, client, client_name, placement, expires_at, cancel };
     let staging = stage::stage(unlocked, request, progress).await?;
     get(unlocked, staging).await
 }
@@ -124,7 +143,7 @@ pub async fn findings(unlocked: &Unlocked, staging: StagingId) -> Result<Vec<Fin
     let mut findings = unlocked.store().load_findings(staging).await?;
     if row.state != StagedState::Done {
         let header = header_of(unlocked, &row)?;
-        findings.extend(header.findings());
+        findings.extend(header.findings(row.skipped == 0));
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     }
     Ok(findings)
@@ -144,14 +163,17 @@ pub async fn set_skipped(
     if items.iter().any(|item| *item >= row.items) {
         return Err(Error::NotFound("item"));
     }
+    if row.state == StagedState::Staged {
+        bench::leave_out(unlocked, staging, items, skipped).await?;
+        return get(unlocked, staging).await;
+    }
     // Not under the hands of an upload that has read the list already.
     let _hold = Hold::take(unlocked.store(), staging).await?;
     let row = load(unlocked, row.staging_id).await?;
-    if row.state != StagedState::Staged && (!skipped || any_sent(unlocked, &row, items).await?) {
+    if !skipped || any_sent(unlocked, &row, items).await? {
         return Err(started());
     }
     unlocked.store().save_skipped(staging, items, skipped).await?;
-    recount(unlocked, &row).await?;
     get(unlocked, staging).await
 }
 
@@ -161,26 +183,6 @@ async fn any_sent(unlocked: &Unlocked, row: &StagingRow, items: &[u32]) -> Resul
     let mut sent = attempts.iter().filter(|attempt| attempt.state != AttemptState::Absent);
     let any = sent.any(|attempt| attempt.entries.iter().any(|e| items.contains(&e.item)));
     Ok(any || row.state == StagedState::Done)
-}
-
-/// Adds up again what would be sent: leaving items out may bring an import below the server's limits.
-async fn recount(unlocked: &Unlocked, row: &StagingRow) -> Result<(), Error> {
-    let key = sealed::key_of(unlocked, row)?;
-    let store = unlocked.store();
-    let skipped: HashSet<u32> = store.load_skipped(row.staging_id).await?.into_iter().collect();
-    let mut header = Header { totals: Totals::default(), ..Header::open(&key, &row.header)? };
-    let mut pages = 0..;
-    while let Some(page) = pages.next()
-        && let Some(content) = store.load_page(row.staging_id, page).await?
-    {
-        for (index, item) in open_page(&key, page, &content)? {
-            if !skipped.contains(&index) {
-                header.totals.add(&item, index);
-            }
-        }
-    }
-    store.save_header(row.staging_id, &header.seal(&key)?).await?;
-    Ok(())
 }
 
 /// Changes where the items go. Refused once uploading has started.
@@ -200,7 +202,7 @@ pub async fn set_placement(
     get(unlocked, staging).await
 }
 
-fn started() -> Error {
+pub(super) fn started() -> Error {
     Error::Refused("the upload of this import has started; it cannot be changed".to_owned())
 }
 
@@ -217,8 +219,11 @@ pub async fn discard(
                 .to_owned(),
         ));
     }
+    let now = Timestamp::now().to_string();
+    let past = history::past(unlocked, &row, ImportEnd::Discarded, &now).await?;
     // Not under the hands of an upload that runs in another window.
     let hold = Hold::take(unlocked.store(), staging).await?;
+    unlocked.store().save_past(&past, false).await?;
     unlocked.store().delete_staging(staging).await?;
     hold.remove();
     Ok(())

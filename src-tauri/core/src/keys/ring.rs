@@ -180,7 +180,12 @@ impl KeyRing {
         self.read(|keys| work(&keys.user))
     }
 
-    fn organization(&self, client: OrganizationId) -> Result<Arc<KeyCell>, Error> {
+    /// Every organization that has a key here, opened or not.
+    pub(super) fn organizations(&self) -> Result<Vec<OrganizationId>, Error> {
+        self.read(|keys| Ok(keys.organizations.keys().copied().collect()))
+    }
+
+    pub(super) fn organization(&self, client: OrganizationId) -> Result<Arc<KeyCell>, Error> {
         let known =
             self.read(|keys| match keys.organizations.get(&client).map(|org| &org.state) {
                 Some(State::Open(cell)) => Ok(Some(Arc::clone(cell))),

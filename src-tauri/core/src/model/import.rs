@@ -71,6 +71,17 @@ impl ItemCounts {
         };
         *count += 1;
     }
+    /// Adds another count.
+    pub fn join(&mut self, other: &Self) {
+        self.login += other.login;
+        self.note += other.note;
+        self.card += other.card;
+        self.identity += other.identity;
+        self.ssh_key += other.ssh_key;
+        self.bank_account += other.bank_account;
+        self.drivers_license += other.drivers_license;
+        self.passport += other.passport;
+    }
     /// All kinds together.
     #[must_use]
     pub fn total(&self) -> u64 {
@@ -127,6 +138,30 @@ pub enum FindingCode {
     PersonalMarksLost,
     /// Attachments are listed in the export and must be moved by hand.
     AttachmentsLeft,
+    /// Not an address.
+    BadUri,
+    /// A login without an address.
+    MissingUri,
+    /// Not a TOTP secret.
+    BadTotp,
+    /// Nothing but a name.
+    EmptyItem,
+    /// The same item is staged twice for this client.
+    Duplicate,
+    /// The same account is staged twice for this client, with other values.
+    NearDuplicate,
+    /// The same item was uploaded to this client before.
+    UploadedBefore,
+    /// Another item has the same password.
+    ReusedPassword,
+    /// The password is easy to guess.
+    WeakPassword,
+    /// The password is known to criminals.
+    ExposedPassword,
+    /// An address without encryption.
+    PlainHttp,
+    /// The site offers two-step login and the item has no TOTP.
+    MissingTwoStep,
     /// Something in the file is not as its format has it.
     FormatOddity,
     /// Values were read better than the official importer reads them (see docs/deviations.md).
@@ -142,6 +177,10 @@ pub struct Finding {
     pub code: FindingCode,
     /// How bad.
     pub severity: Severity,
+    /// Which of several files, from 0; `None` where there is one only, and for the import as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub file: Option<u32>,
     /// Line or position in the source file, from 1.
     pub row: Option<u32>,
     /// Index of the staged item, from 0.
@@ -226,6 +265,62 @@ pub struct Placement {
     pub folders_to_collections: bool,
     /// Who gets access to collections that are created.
     pub access: Vec<AccessGrant>,
+    /// What parts the folder paths of the file where that is not `/`.
+    #[serde(default)]
+    pub separator: Option<String>,
+    /// How much of a path is kept.
+    #[serde(default)]
+    pub flatten: Flatten,
+    /// Collections made of folders go below this one; empty for none.
+    #[serde(default)]
+    pub prefix: String,
+    /// Parents that the file does not name are made too.
+    #[serde(default)]
+    pub parents: bool,
+    /// What becomes of single folders, stronger than all of the above.
+    #[serde(default)]
+    pub rules: Vec<FolderRule>,
+}
+
+/// How much of a folder path becomes the name of a collection.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Flatten {
+    /// All of it.
+    #[default]
+    Whole,
+    /// The first part.
+    Top,
+    /// The last part.
+    Last,
+}
+
+/// What becomes of one folder of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct FolderRule {
+    /// Its path in the file.
+    pub folder: String,
+    /// Path of the collection its items go into: found by name or made. Several folders with the same one are
+    /// merged. `None`: the folder is dropped, its items go only where the others of theirs lead.
+    pub to: Option<String>,
+}
+
+/// A collection an import leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct CollectionTarget {
+    /// Its path; empty for items that go into none.
+    pub path: String,
+    /// Folders of the file that lead there.
+    pub folders: Vec<String>,
+    /// Items that are sent into it.
+    pub items: u64,
+    /// It is there already; `None` when the server was not asked.
+    pub exists: Option<bool>,
 }
 
 /// A staged file, without its content.
@@ -241,8 +336,12 @@ pub struct StagedImport {
     pub client_name: String,
     /// Format id.
     pub format: String,
-    /// The source file's name without its folder.
+    /// The source file's name without its folder; the first one's, when there are several.
     pub file_name: String,
+    /// All source files' names, in the order they were read.
+    pub files: Vec<String>,
+    /// When it is forgotten by itself, RFC 3339 UTC; `None` for never, and once sending has started.
+    pub expires_at: Option<String>,
     /// Items, skipped ones included.
     pub items: u64,
     /// Items that will not be sent.
@@ -283,6 +382,12 @@ pub struct MaskedItem {
     pub host: String,
     /// Folder paths of the item.
     pub folders: Vec<String>,
+    /// Which source file it is from, counted from 0.
+    pub file: u32,
+    /// What was found about it, the worst first.
+    pub codes: Vec<FindingCode>,
+    /// The worst of that.
+    pub severity: Option<Severity>,
     /// There is a password (shown as dots).
     pub has_password: bool,
     /// There is a TOTP secret.
@@ -358,7 +463,23 @@ pub struct Receipt {
     pub by: String,
     /// Collections used.
     pub collections: Vec<ReceiptCollection>,
-    /// SHA-256 of the source file, lower-case hex.
+    /// SHA-256 of the source file, lower-case hex; of the first, when there are several.
+    pub sha256: String,
+    /// Every source file, in the order they were read.
+    #[serde(default)]
+    pub files: Vec<ReceiptFile>,
+}
+
+/// A source file named on a receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ReceiptFile {
+    /// Without its folder.
+    pub name: String,
+    /// Format id.
+    pub format: String,
+    /// Lower-case hex.
     pub sha256: String,
 }
 

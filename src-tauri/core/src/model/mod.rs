@@ -5,10 +5,14 @@
 mod account;
 mod account_keys;
 mod client;
+mod duplicates;
+mod grid;
+mod history;
 mod ids;
 mod import;
 mod item;
 mod network;
+mod recipe;
 mod refresh;
 mod security;
 mod security_key;
@@ -22,14 +26,24 @@ pub use account::{
 };
 pub use account_keys::AccountKeys;
 pub use client::{Client, ClientSource, SeatSnapshot, SyncReport};
+pub use duplicates::{
+    DuplicateGroup, DuplicateKind, DuplicateMember, DuplicateQuery, DuplicateReport, DuplicateRule,
+    ExposedSource, HealthPick, HealthReport, HealthRow,
+};
+pub use grid::{
+    BenchAction, BenchActionKind, CodeCount, DetailValue, Fix, GridPage, GridQuery, GridSort,
+    ItemDetail, Selection,
+};
+pub use history::{ExpiredNotice, ImportEnd, ImportSettings, PastImport, SourceFile, SourceNow};
 pub use ids::{
     CollectionId, GroupId, MemberId, OrganizationId, ProviderId, ProviderOrganizationId, StagingId,
     UserId,
 };
 pub use import::{
-    AccessGrant, AccessKind, Conversion, Detection, Finding, FindingCode, FormatInfo, Inspection,
-    ItemCounts, MaskedItem, Placement, Receipt, ReceiptCollection, Severity, StagedImport,
-    StagedState, UploadProgress, UploadStage,
+    AccessGrant, AccessKind, CollectionTarget, Conversion, Detection, Finding, FindingCode,
+    Flatten, FolderRule, FormatInfo, Inspection, ItemCounts, MaskedItem, Placement, Receipt,
+    ReceiptCollection, ReceiptFile, Severity, StagedImport, StagedState, UploadProgress,
+    UploadStage,
 };
 pub use item::{
     BankAccount, Card, DriversLicense, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey,
@@ -39,6 +53,7 @@ pub use network::{
     NetworkSettings, NetworkState, ProxyAddressError, ProxyPassword, ProxySettings,
     parse_proxy_address,
 };
+pub use recipe::{ColumnRole, Recipe, RecipeColumn, RecipePreview, SheetPreview};
 pub use refresh::{RefreshPhase, RefreshState, WaitReason};
 pub use security::{
     LockAfter, PinState, PresenceState, SecuritySettings, SecurityState, TimeoutAction,

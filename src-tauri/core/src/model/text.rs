@@ -20,6 +20,16 @@ impl Text {
     pub fn expose(&self) -> &str {
         &self.0
     }
+    /// Adds at the end; what it held before is wiped where it stood.
+    pub fn push_str(&mut self, more: &str) {
+        if self.0.capacity() - self.0.len() < more.len() {
+            let room = (self.0.len() + more.len()).saturating_mul(2);
+            let mut longer = Zeroizing::new(String::with_capacity(room));
+            longer.push_str(&self.0);
+            self.0 = longer;
+        }
+        self.0.push_str(more);
+    }
     /// True for no characters at all (blanks count as text).
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -35,6 +35,11 @@ const MIGRATIONS: &[Migration] = &[
         readable_from: 2,
         sql: include_str!("../../migrations/0004_policy.sql"),
     },
+    Migration {
+        version: 5,
+        readable_from: 5,
+        sql: include_str!("../../migrations/0005_bench.sql"),
+    },
 ];
 
 pub(super) async fn run(writer: &SqlitePool) -> Result<(), Error> {

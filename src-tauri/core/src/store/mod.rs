@@ -3,25 +3,32 @@
 //! `SQLCipher` seals the whole file, its journal included (docs/decisions/0001). One connection writes,
 //! few read. A refresh goes in by one transaction.
 
+mod bench;
 mod client;
 mod error;
+mod history;
 mod journal;
 mod migrations;
 mod open;
 mod policy;
 mod provider;
 mod receipt;
+mod recipe;
 mod refresh;
 mod seat;
+mod source_file;
 mod staging;
 mod token;
 
+pub use bench::{FindingMark, FindingPlace, StagingChange, StepContent, StepMove, StepRow};
 pub use client::{ClientRow, WrappedKey};
 pub use error::Error;
 pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};
 pub use provider::ProviderRow;
 pub use receipt::Finish;
+pub use recipe::RecipeRow;
 pub use refresh::{Refreshed, Rows};
+pub use source_file::FileRow;
 pub use staging::{NewStaging, PAGE_ITEMS, StagingEnd, StagingRow, StagingWriter};
 
 use sqlx::Row as _;

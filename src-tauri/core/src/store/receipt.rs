@@ -1,9 +1,11 @@
 //! The end of an upload: receipt in, staged pages and journal out, in one transaction.
 
+use super::history::add_past;
 use super::journal::{begin_durable, end_durable};
+use super::source_file::reseal_folders;
 use super::staging::rows::state_to_number;
 use super::{Error, Store};
-use crate::model::{OrganizationId, StagedState, StagingId};
+use crate::model::{OrganizationId, PastImport, StagedState, StagingId};
 
 /// What stays of a finished import; everything sealed is under a fresh key.
 #[derive(Debug)]
@@ -14,6 +16,10 @@ pub struct Finish {
     pub header: Vec<u8>,
     /// Sealed receipt.
     pub receipt: Vec<u8>,
+    /// The source files' folders, sealed, in the order of the files.
+    pub folders: Vec<Vec<u8>>,
+    /// What the history keeps.
+    pub past: PastImport,
 }
 
 impl Store {
@@ -35,12 +41,20 @@ impl Store {
         .await?;
         for sql in [
             "delete from staging_page where staging_id = ?",
+            "delete from staging_step_page where staging_id = ?",
+            "delete from staging_step_skip where staging_id = ?",
+            "delete from staging_step where staging_id = ?",
             "delete from upload_attempt where staging_id = ?",
             "delete from upload_collection where staging_id = ?",
+            "delete from staging_step where staging_id = ?",
+            "delete from staging_step_page where staging_id = ?",
+            "delete from staging_step_skip where staging_id = ?",
         ] {
             let query = sqlx::query(sql).bind(&staging.0.as_bytes()[..]);
             query.execute(&mut *transaction).await?;
         }
+        reseal_folders(&mut transaction, staging, &finish.folders).await?;
+        add_past(&mut transaction, &finish.past, false).await?;
         transaction.commit().await?;
         end_durable(&mut connection).await?;
         drop(connection);
@@ -49,8 +63,10 @@ impl Store {
 
     /// Whether a file of this content was imported into `client` before.
     pub async fn was_imported(&self, client: OrganizationId, sha256: &str) -> Result<bool, Error> {
-        let sql = "select exists (select 1 from staging
-                       where client_id = ? and sha256 = ? and state = ?)";
+        let sql = "select exists (select 1 from staging s
+                       where s.client_id = ?1 and s.state = ?3 and (s.sha256 = ?2 or exists
+                           (select 1 from staging_file f
+                            where f.staging_id = s.staging_id and f.sha256 = ?2)))";
         let found = sqlx::query_scalar(sql)
             .bind(&client.0.as_bytes()[..])
             .bind(sha256)
@@ -78,6 +94,8 @@ mod tests {
             wrapped_key: "2.fresh".to_owned(),
             header: b"resealed".to_vec(),
             receipt: b"receipt".to_vec(),
+            folders: vec![b"resealed folder".to_vec()],
+            past: super::super::history::tests::past(staging, client),
         };
         store.finish_staging(staging, &finish).await.unwrap();
         let row = store.load_staging(staging).await.unwrap().unwrap();

@@ -8,12 +8,17 @@ pub(super) mod tests;
 
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::source_file::{FileRow, add_file};
 use super::{Error, Store};
 use crate::model::{Finding, ItemCounts, OrganizationId, StagedState, StagingId};
 use rows::{code_to_text, counts_to_text, row_to_finding, row_to_staging, severity_to_number};
 
 /// Items per sealed page. A page is what a preview opens at once.
 pub const PAGE_ITEMS: u32 = 100;
+
+/// Where a finding is from: each origin replaces its own.
+const FROM_READER: i64 = 0;
+pub(super) const FROM_LIMITS: i64 = 1;
 
 /// A staged import as stored; names and paths stay sealed.
 #[derive(Debug, Clone)]
@@ -44,6 +49,12 @@ pub struct StagingRow {
     pub receipt: Option<Vec<u8>>,
     /// RFC 3339 UTC.
     pub created_at: String,
+    /// When it is forgotten by itself, RFC 3339 UTC.
+    pub expires_at: Option<String>,
+    /// Source files' names, in the order they were read.
+    pub files: Vec<String>,
+    /// Counts the changes.
+    pub revision: u64,
     /// Items left out.
     pub skipped: u32,
     /// Items in attempts that landed.
@@ -67,9 +78,11 @@ pub struct NewStaging {
     pub wrapped_key: String,
     /// RFC 3339 UTC.
     pub created_at: String,
+    /// When it is forgotten by itself; `None` for never.
+    pub expires_at: Option<String>,
 }
 
-/// What is known at the end of the file.
+/// What is known at the end of the files.
 #[derive(Debug)]
 pub struct StagingEnd {
     /// Format id.
@@ -82,6 +95,8 @@ pub struct StagingEnd {
     pub counts: ItemCounts,
     /// Sealed folder paths and placement.
     pub header: Vec<u8>,
+    /// Where it was read from.
+    pub files: Vec<FileRow>,
 }
 
 /// Writes one staging in one transaction; dropped before [`StagingWriter::finish`] it leaves nothing.
@@ -105,10 +120,20 @@ impl StagingWriter {
         Ok(())
     }
 
-    /// Appends findings in the order met.
+    /// Appends the reader's findings in the order met.
     pub async fn add_findings(&mut self, findings: &[Finding]) -> Result<(), Error> {
+        self.add_findings_of(FROM_READER, findings).await
+    }
+
+    /// Appends what the server's limits say; a change makes these anew.
+    pub async fn add_limit_findings(&mut self, findings: &[Finding]) -> Result<(), Error> {
+        self.add_findings_of(FROM_LIMITS, findings).await
+    }
+
+    async fn add_findings_of(&mut self, origin: i64, findings: &[Finding]) -> Result<(), Error> {
         for finding in findings {
-            add_finding(&mut self.transaction, self.staging, self.findings, finding).await?;
+            add_finding(&mut self.transaction, self.staging, self.findings, origin, finding)
+                .await?;
             self.findings += 1;
         }
         Ok(())
@@ -128,29 +153,35 @@ impl StagingWriter {
         .bind(&self.staging.0.as_bytes()[..])
         .execute(&mut *self.transaction)
         .await?;
+        for (position, file) in (0_i64..).zip(&end.files) {
+            add_file(&mut self.transaction, self.staging, position, file).await?;
+        }
         Ok(self.transaction.commit().await?)
     }
 }
 
-async fn add_finding(
+pub(super) async fn add_finding(
     connection: &mut SqliteConnection,
     staging: StagingId,
     position: u32,
+    origin: i64,
     finding: &Finding,
 ) -> Result<(), Error> {
     sqlx::query(
         "insert into staging_finding
-             (staging_id, position, severity, code, source_row, item, field, message)
-         values (?, ?, ?, ?, ?, ?, ?, ?)",
+             (staging_id, position, origin, severity, code, source_row, item, field, message, file)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&staging.0.as_bytes()[..])
     .bind(position)
+    .bind(origin)
     .bind(severity_to_number(finding.severity))
     .bind(code_to_text(finding.code))
     .bind(finding.row)
     .bind(finding.item)
     .bind(&finding.field)
     .bind(&finding.message)
+    .bind(finding.file)
     .execute(connection)
     .await?;
     Ok(())
@@ -162,8 +193,8 @@ impl Store {
         let mut transaction = self.begin().await?;
         sqlx::query(
             "insert into staging (staging_id, client_id, client_name, format, file_name, sha256, items,
-                 counts, state, wrapped_key, header, created_at)
-             values (?, ?, ?, '', ?, '', 0, '', 0, ?, x'', ?)",
+                 counts, state, wrapped_key, header, created_at, expires_at)
+             values (?, ?, ?, '', ?, '', 0, '', 0, ?, x'', ?, ?)",
         )
         .bind(&new.staging_id.0.as_bytes()[..])
         .bind(&new.client.0.as_bytes()[..])
@@ -171,6 +202,7 @@ impl Store {
         .bind(&new.file_name)
         .bind(&new.wrapped_key)
         .bind(&new.created_at)
+        .bind(&new.expires_at)
         .execute(&mut *transaction)
         .await?;
         Ok(StagingWriter { transaction, staging: new.staging_id, pages: 0, findings: 0 })
@@ -258,6 +290,10 @@ impl Store {
         skipped: bool,
     ) -> Result<(), Error> {
         let mut transaction = self.begin().await?;
+        sqlx::query("update staging set revision = revision + 1 where staging_id = ?")
+            .bind(&staging.0.as_bytes()[..])
+            .execute(&mut *transaction)
+            .await?;
         let sql = if skipped {
             "insert or ignore into staging_skip (staging_id, item) values (?, ?)"
         } else {
@@ -272,7 +308,8 @@ impl Store {
 
     /// Replaces the sealed header. `false`, and nothing done, once uploading has started.
     pub async fn save_header(&self, staging: StagingId, header: &[u8]) -> Result<bool, Error> {
-        let sql = "update staging set header = ? where staging_id = ? and state = 0";
+        let sql = "update staging set header = ?, revision = revision + 1
+             where staging_id = ? and state = 0";
         let query = sqlx::query(sql).bind(header).bind(&staging.0.as_bytes()[..]);
         Ok(query.execute(self.writer()).await?.rows_affected() == 1)
     }

@@ -1,4 +1,4 @@
-//! What core alone costs over the least anybody could spend: `benches/staging.rs`,
+//! What core alone costs over the least anybody could spend: `benches/parse.rs`, `benches/staging.rs`,
 //! `benches/sync.rs`, `benches/unlock.rs`.
 
 use std::path::Path;
@@ -13,10 +13,10 @@ use crate::stop::Stop;
 pub(super) fn measure(file: &Path) -> Result<Vec<Row>, Stop> {
     let mut command = cargo(&["bench", "--package", "wardroom-core"]);
     command
-        .args(["--bench", "staging", "--bench", "sync", "--bench", "unlock"])
+        .args(["--bench", "staging", "--bench", "parse", "--bench", "sync", "--bench", "unlock"])
         .env("WARDROOM_BENCH_FILE", file);
     let rows: Vec<Row> = read(command)?.lines().filter_map(row).collect();
-    if rows.len() < 4 {
+    if rows.len() < 9 {
         return Err(Stop::Wrong("a bench of core printed no measurement".to_owned()));
     }
     Ok(rows)

@@ -58,6 +58,11 @@ pub(super) struct Reader<'o, 'a> {
 }
 
 impl Reader<'_, '_> {
+    /// The server takes bank accounts, driver's licences and passports.
+    pub(super) fn new_types(&self) -> bool {
+        self.out.new_types
+    }
+
     pub(super) fn tell(&mut self, code: FindingCode, path: impl Into<String>, message: &str) {
         let place = Place::value(self.row, self.out.next_item(), path);
         self.out.find(code, Severity::Warning, place, message);

@@ -9,7 +9,10 @@ use std::io::Cursor;
 
 use serde::Deserialize;
 
+use super::ReadOptions;
 use super::bitwarden_item::{self, Origin};
+use super::bitwarden_restricted;
+use super::bitwarden_zip::{self, Attached};
 use super::json_scan::Scanner;
 use super::json_value::Json;
 use super::looked::Looked;
@@ -18,7 +21,7 @@ use super::registry::{Context, Format, Reader, Shape};
 use super::sniff::{self, Sniff};
 use super::source::{Input, Source, Window};
 use crate::import::Error;
-use crate::keys::{self, Kdf, Secret};
+use crate::keys::{self, ExportKey, Kdf, Secret};
 use crate::model::{FindingCode, Severity};
 
 pub(super) const FORMAT: Format = Format {
@@ -49,17 +52,21 @@ const LARGEST_SEALED_BYTES: usize = 256 * 1024 * 1024;
 #[derive(Default)]
 pub(super) struct Outline {
     pub encrypted: Option<bool>,
+    /// What tells the right key of an export for one account only.
+    pub validation: Option<String>,
     pub sealed: bool,
     pub has_data: bool,
     /// Number of items, `None` without a list of them.
     pub items: Option<u64>,
-    folders: Option<Vec<Folder>>,
-    collections: Option<Vec<Folder>>,
+    pub folders: Option<Vec<Folder>>,
+    pub collections: Option<Vec<Folder>>,
 }
 
-struct Folder {
+pub(super) struct Folder {
     id: String,
-    name: String,
+    pub name: String,
+    /// Of a collection.
+    pub organization: String,
 }
 
 impl Outline {
@@ -79,6 +86,7 @@ impl Outline {
         let list = scanner.peek()? == Some(b'[');
         match key {
             "encrypted" => self.encrypted = Some(is_true(scanner)?),
+            "encKeyValidation_DO_NOT_EDIT" => self.validation = short_text(scanner)?,
             "passwordProtected" => self.sealed = is_true(scanner)?,
             "items" if list => {
                 let mut count = 0;
@@ -102,6 +110,9 @@ impl Outline {
 static SHAPE: Shape = Shape { fits, read: read_shape };
 
 fn fits(looked: &Looked<'_>) -> f64 {
+    if let Some(members) = &looked.members {
+        return bitwarden_zip::fits(members);
+    }
     let Some(json) = looked.json.as_ref().filter(|json| !json.list) else { return 0.0 };
     match (json.has("encrypted"), json.has("items") || json.has("data")) {
         // Damaged: reading it says where, if it is Bitwarden's at all.
@@ -124,7 +135,13 @@ fn read_shape(
     context: &Context<'_>,
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
-    read(input, context.sniff, context.options.export_password.as_ref(), out)
+    if let Some(unpacked) = bitwarden_zip::unpack(input)? {
+        let mut inner = Cursor::new(unpacked.json.as_slice());
+        let inner_sniff = sniff::sniff(&mut inner)?;
+        read((&mut inner, &inner_sniff), context.options, &unpacked.attached, out)?;
+        return Ok(Source::open(input, context.sniff)?.sha256()?);
+    }
+    read((input, context.sniff), context.options, &Attached::default(), out)
 }
 
 fn is_true(scanner: &mut Scanner<'_>) -> Result<bool, Error> {
@@ -135,6 +152,14 @@ fn is_true(scanner: &mut Scanner<'_>) -> Result<bool, Error> {
     scanner.skip().map(|()| false)
 }
 
+/// A text; whatever else is there is skipped.
+fn short_text(scanner: &mut Scanner<'_>) -> Result<Option<String>, Error> {
+    if scanner.peek()? != Some(b'"') {
+        return scanner.skip().map(|()| None);
+    }
+    Ok(serde_json::from_slice(scanner.value(LARGEST_FOLDER_BYTES)?).ok())
+}
+
 fn read_folders(scanner: &mut Scanner<'_>) -> Result<Vec<Folder>, Error> {
     let mut folders = Vec::new();
     scanner.array(|scanner| {
@@ -142,9 +167,9 @@ fn read_folders(scanner: &mut Scanner<'_>) -> Result<Vec<Folder>, Error> {
         if let Ok(folder) = folder
             && !folder.get("id").str().is_empty()
         {
-            let (id, name) =
-                (folder.get("id").str().to_owned(), folder.get("name").str().to_owned());
-            folders.push(Folder { id, name });
+            let text = |key| folder.get(key).str().to_owned();
+            let (id, name, organization) = (text("id"), text("name"), text("organizationId"));
+            folders.push(Folder { id, name, organization });
         }
         if folders.len() > MOST_FOLDERS {
             return Err(Error::TooLarge { limit: "200,000 folders" });
@@ -156,19 +181,21 @@ fn read_folders(scanner: &mut Scanner<'_>) -> Result<Vec<Folder>, Error> {
 
 /// Reads the file, opening it first when it is sealed; answers its SHA-256.
 fn read(
-    input: &mut dyn Input,
-    sniff: &Sniff,
-    password: Option<&Secret>,
+    (input, sniff): (&mut dyn Input, &Sniff),
+    options: &ReadOptions,
+    attached: &Attached,
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
-    let outline = Outline::read(input, sniff)?;
+    let mut outline = Outline::read(input, sniff)?;
     if outline.encrypted != Some(true) {
-        return read_plain(&outline, input, sniff, out);
+        return read_plain(&outline, &Beside { key: None, attached }, (input, sniff), out);
     }
     if !outline.sealed {
-        return Err(Error::AccountRestricted.into());
+        let key = bitwarden_restricted::key(&outline, options.opener.as_ref())?;
+        bitwarden_restricted::open_names(&mut outline, &key, out);
+        return read_plain(&outline, &Beside { key: Some(&key), attached }, (input, sniff), out);
     }
-    let password = password.ok_or(Error::PasswordNeeded)?;
+    let password = options.export_password.as_ref().ok_or(Error::PasswordNeeded)?;
     let (plain, sha256) = open(input, sniff, password)?;
     let mut inner = Cursor::new(plain.expose().as_bytes());
     let inner_sniff = sniff::sniff(&mut inner)?;
@@ -176,7 +203,8 @@ fn read(
     if outline.encrypted == Some(true) {
         return Err(malformed("the protected part is encrypted once more").into());
     }
-    read_plain(&outline, &mut inner, &inner_sniff, out)?;
+    let beside = Beside { key: None, attached };
+    read_plain(&outline, &beside, (&mut inner, &inner_sniff), out)?;
     Ok(sha256)
 }
 
@@ -224,10 +252,16 @@ fn explain(error: keys::Error) -> Error {
     }
 }
 
+/// What is needed besides the file's text.
+struct Beside<'a> {
+    key: Option<&'a ExportKey>,
+    attached: &'a Attached,
+}
+
 fn read_plain(
     outline: &Outline,
-    input: &mut dyn Input,
-    sniff: &Sniff,
+    beside: &Beside<'_>,
+    (input, sniff): (&mut dyn Input, &Sniff),
     out: &mut Output<'_>,
 ) -> Result<String, Halt> {
     let Some(items) = outline.items else {
@@ -257,7 +291,12 @@ fn read_plain(
             if unmarked && item.get("type").integer().is_none() {
                 return Err(malformed("its items are not Bitwarden's").into());
             }
-            bitwarden_item::read(&item, row, &origin, out)
+            beside.attached.tell(&item, row, out);
+            let item = match beside.key {
+                Some(key) => bitwarden_restricted::open_item(item, key, row, out),
+                None => Some(item),
+            };
+            item.map_or(Ok(()), |item| bitwarden_item::read(&item, row, &origin, out))
         })
     })?;
     Ok(scanner.into_window().into_source().sha256()?)

@@ -7,7 +7,8 @@ use super::json_value::{Json, NotText};
 use super::values;
 use crate::keys;
 use crate::model::{
-    Card, Field, FieldKind, FindingCode, Identity, ItemKind, Login, Passkey, SshKey, Text, Uri,
+    BankAccount, Card, DriversLicense, Field, FieldKind, FindingCode, Identity, ItemKind, Login,
+    Passkey, Passport, SshKey, Text, Uri,
 };
 
 impl Reader<'_, '_> {
@@ -26,6 +27,7 @@ impl Reader<'_, '_> {
                 ItemKind::Identity(Box::new(certain(person)))
             }
             Some(5) => self.ssh_key(json.get("sshKey"), fields),
+            Some(number @ 6..=8) if self.new_types() => self.paper(number, json),
             _ => self.unknown(json, fields),
         }
     }
@@ -120,7 +122,30 @@ impl Reader<'_, '_> {
         ItemKind::Note
     }
 
-    /// Bank accounts, licences, passports and what comes after them: a secure note that keeps every text.
+    /// A bank account, a driver's licence or a passport.
+    fn paper(&mut self, number: i64, json: &Json) -> ItemKind {
+        match number {
+            6 => {
+                let part = json.get("bankAccount");
+                let part = BankAccount::build(|name| Ok(self.text_at(part, name, "bankAccount.")));
+                ItemKind::BankAccount(Box::new(certain(part)))
+            }
+            7 => {
+                let part = json.get("driversLicense");
+                let part =
+                    DriversLicense::build(|name| Ok(self.text_at(part, name, "driversLicense.")));
+                ItemKind::DriversLicense(Box::new(certain(part)))
+            }
+            _ => {
+                let part = json.get("passport");
+                let part = Passport::build(|name| Ok(self.text_at(part, name, "passport.")));
+                ItemKind::Passport(Box::new(certain(part)))
+            }
+        }
+    }
+
+    /// Bank accounts, licences and passports where the server does not take them, and what comes after them: a secure
+    /// note that keeps every text.
     fn unknown(&mut self, json: &Json, fields: &mut Vec<Field>) -> ItemKind {
         let message =
             "this kind of item is not known here; it is a secure note with hidden fields now";

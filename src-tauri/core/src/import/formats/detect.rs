@@ -9,12 +9,15 @@ use super::registry::{self, FORMATS, Format, Reader, Shape};
 use super::sniff::{self, Sniff};
 use super::source::{Input, Source};
 use super::table::{self, Layout};
-use super::{bitwarden_json, lastpass_html};
+use super::{bitwarden_json, generic_csv, lastpass_html};
 use crate::import::Error;
 use crate::model::Detection;
 
 /// Below this a guess is only an alternative: reading must be asked for by name.
 const SURE: f64 = 0.5;
+
+/// From here on a format has all of its marks and no other needs to be offered for a recipe.
+const CERTAIN: f64 = 0.9;
 
 /// Formats that could read a file, best first, each with how sure that is.
 pub(super) struct Guess {
@@ -64,6 +67,10 @@ pub(super) fn guess(input: &mut dyn Input, sniff: &Sniff, file_name: &str) -> Re
             candidates.push((format, sure));
         }
     }
+    // Any table could be read as a spreadsheet; that helps nobody who has an export of a known product.
+    if candidates.iter().any(|(_, sure)| *sure >= CERTAIN) {
+        candidates.retain(|(format, _)| format.id != generic_csv::FORMAT.id);
+    }
     // Stable: equally sure ones stay in the order of the list, the usual one first.
     candidates.sort_by(|a, b| b.1.total_cmp(&a.1));
     let sealed = |(format, _): &(&Format, f64)| needs_password(format, &looked);
@@ -103,8 +110,11 @@ pub(super) fn read_lines(
 ) -> Result<String, Halt> {
     let own = lines::recognise(sniff, rows);
     let other = table::recognise(sniff, &registry::layouts()).map_or(0.0, |(.., sure)| sure);
+    let other = registry::lines().iter().fold(other, |best, lines| {
+        best.max(lines::recognise(sniff, lines).map_or(0.0, |(_, sure)| sure))
+    });
     match own {
-        Some((delimiter, sure)) if sure >= SURE || other < 0.9 => {
+        Some((delimiter, sure)) if sure >= other || other < 0.9 => {
             lines::read((rows, delimiter), input, sniff, out)
         }
         _ => Err(lines::stranger(rows.name).into()),
@@ -166,7 +176,7 @@ pub(super) fn read_table(
     table::read((layout, delimiter), input, sniff, out)
 }
 
-fn delimiter_for(layout: &'static Layout, sniff: &Sniff) -> Result<u8, Error> {
+pub(super) fn delimiter_for(layout: &'static Layout, sniff: &Sniff) -> Result<u8, Error> {
     let best = table::recognise(sniff, &registry::layouts());
     let own = table::recognise(sniff, &[layout]);
     match (own, best) {

@@ -94,6 +94,8 @@ impl Sketch {
                         stack.last().map(|(_, path)| path.clone()).unwrap_or_default()
                     });
                     let list = found == "[";
+                    // Thousands of open brackets would each have a longer path.
+                    let here = if stack.len() > DEEPEST { String::new() } else { here };
                     stack.push((!list, if list { format!("{here}[]") } else { here }));
                 }
                 "}" | "]" => {

@@ -1,16 +1,19 @@
 //! LastPass's typed secure notes: `NoteType:X`, then `Key:Value` lines, then everything after `Notes:`.
 
 use super::output::{Output, Place};
-use super::values;
+use super::{lastpass_papers, values};
 use crate::model::{Card, FindingCode, Identity, Item, ItemKind, Severity, Text};
 
-/// Makes `item` a card or an identity when the note is typed so, else a secure note with the raw text.
+/// Makes `item` what the note is typed as, else a secure note with the raw text.
 pub(super) fn read(extra: &str, item: &mut Item, out: &mut Output<'_>) {
     let first = extra.split('\n').next().unwrap_or("");
     let kind = first.strip_prefix("NoteType:").map(|kind| kind.split(':').next().unwrap_or(""));
     match kind {
         Some("Credit Card") => card(extra, item, out),
         Some("Address") => address(extra, item),
+        Some("Bank Account") if out.new_types => lastpass_papers::bank_account(extra, item, out),
+        Some("Passport") if out.new_types => lastpass_papers::passport(extra, item, out),
+        Some("Driver's License") if out.new_types => lastpass_papers::license(extra, item, out),
         _ => {
             item.kind = ItemKind::Note;
             item.notes = values::text(extra);
@@ -47,7 +50,7 @@ fn card(extra: &str, item: &mut Item, out: &mut Output<'_>) {
 }
 
 /// `June` or `6` to `6`; like the official client, only the first three letters count.
-fn month_number(month: &str) -> Option<String> {
+pub(super) fn month_number(month: &str) -> Option<String> {
     const MONTHS: [&str; 12] =
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let number = if let Ok(number) = month.parse::<usize>() {
@@ -89,7 +92,7 @@ fn address(extra: &str, item: &mut Item) {
 ///
 /// The official client drops lines without a value, and those after an empty `Notes:`; the latter are
 /// kept here (docs/deviations.md).
-fn lines(extra: &str, item: &mut Item, mut take: impl FnMut(&str, &str) -> bool) {
+pub(super) fn lines(extra: &str, item: &mut Item, mut take: impl FnMut(&str, &str) -> bool) {
     let mut rest = extra;
     while !rest.is_empty() {
         if let Some(notes) = rest.strip_prefix("Notes:") {

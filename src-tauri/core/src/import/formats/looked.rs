@@ -7,7 +7,7 @@ use zip::ZipArchive;
 use super::json_sketch::Sketch;
 use super::sniff::Sniff;
 use super::source::Input;
-use super::xml_sketch;
+use super::{generic_csv, sheet, xml_sketch};
 use crate::import::Error;
 
 /// More members than any export has; listing them costs memory.
@@ -27,6 +27,8 @@ pub(super) struct Looked<'a> {
     pub json: Option<Sketch>,
     /// Names of its first elements, the root's first, when it begins like XML or HTML.
     pub elements: Vec<String>,
+    /// For a workbook: whether the names of its columns are understood.
+    pub named_columns: Option<bool>,
 }
 
 impl<'a> Looked<'a> {
@@ -49,17 +51,17 @@ impl<'a> Looked<'a> {
         };
         let elements =
             if start.starts_with('<') { xml_sketch::elements(start) } else { Vec::new() };
-        Ok(Self { sniff, first, file_name, members, json, elements })
+        let is_book = members.as_deref().is_some_and(sheet::is_book);
+        let named_columns = is_book.then(|| generic_csv::named_columns(input, sniff));
+        Ok(Self { sniff, first, file_name, members, json, elements, named_columns })
     }
 
     /// Whether the archive has a member of this path.
-    #[allow(dead_code)]
     pub(super) fn has_member(&self, path: &str) -> bool {
         self.members.iter().flatten().any(|member| member == path)
     }
 
     /// Whether the root element is called so.
-    #[allow(dead_code)]
     pub(super) fn root(&self) -> &str {
         self.elements.first().map_or("", String::as_str)
     }

@@ -77,6 +77,10 @@ pub(super) struct Output<'a> {
     pub folders: Folders,
     /// Which of several files is being read.
     pub file: u32,
+    /// There are several: findings name theirs.
+    pub several: bool,
+    /// The server takes bank accounts, driver's licences and passports.
+    pub new_types: bool,
     findings: Findings,
     items: u32,
     each: Each<'a>,
@@ -85,7 +89,16 @@ pub(super) struct Output<'a> {
 impl<'a> Output<'a> {
     pub(super) fn new(target: Target, each: Each<'a>) -> Self {
         let (folders, findings) = (Folders::default(), Findings::default());
-        Self { target, folders, file: 0, findings, items: 0, each }
+        Self {
+            target,
+            folders,
+            file: 0,
+            several: false,
+            new_types: false,
+            findings,
+            items: 0,
+            each,
+        }
     }
 
     /// Hands an item over.
@@ -110,7 +123,8 @@ impl<'a> Output<'a> {
     ) {
         let Place { row, item, field } = place;
         let message = message.to_owned();
-        self.findings.push(Finding { code, severity, row, item, field, message });
+        let file = self.several.then_some(self.file);
+        self.findings.push(Finding { code, severity, file, row, item, field, message });
     }
 
     /// Folder paths and findings.

@@ -160,7 +160,8 @@ pub(super) fn by_id(id: &str) -> Option<&'static Format> {
 
 /// Every layout once.
 pub(super) fn layouts() -> Vec<&'static Layout> {
-    let mut layouts: Vec<&'static Layout> = Vec::new();
+    // Read through a shape of their own, because they also come as an archive.
+    let mut layouts: Vec<&'static Layout> = vec![&dashlane_csv::LAYOUT];
     for format in FORMATS {
         if let Reader::Table(layout) = format.reader
             && !layouts.iter().any(|known| std::ptr::eq(*known, layout))
@@ -169,6 +170,15 @@ pub(super) fn layouts() -> Vec<&'static Layout> {
         }
     }
     layouts
+}
+
+/// Every kind of rows without a header.
+pub(super) fn lines() -> Vec<&'static Lines> {
+    let rows = |format: &&Format| match format.reader {
+        Reader::Lines(lines) => Some(lines),
+        _ => None,
+    };
+    FORMATS.iter().filter_map(rows).collect()
 }
 
 impl Format {

@@ -3,6 +3,8 @@
 //! Quoting as the official importer's parser has it: a quote ends a quoted cell only before a delimiter,
 //! a line end or the end of the file (blanks between are dropped); any other quote belongs to the text.
 
+use zeroize::Zeroizing;
+
 use super::source::{Source, Window};
 use super::values;
 use crate::import::Error;
@@ -316,19 +318,80 @@ pub(super) fn first_row(head: &str, more: bool, delimiter: u8) -> Option<Vec<Str
 pub(super) fn first_rows(head: &str, more: bool, delimiter: u8, most: usize) -> Vec<Vec<String>> {
     let mut text = head;
     let mut rows = Vec::new();
-    let mut cells = Vec::new();
-    while rows.len() < most && !text.is_empty() {
-        let Some(scanned) = scan(text.as_bytes(), (delimiter, b'"'), !more, &mut cells) else {
-            break;
-        };
-        let cell = |cell: &Cell| text.get(cell.start..cell.end).unwrap_or("").replace("\"\"", "\"");
-        let row: Vec<_> = cells.iter().map(cell).collect();
+    while rows.len() < most {
+        let Some((row, rest)) = split_row(text, more, delimiter) else { break };
         if row.iter().any(|cell| !cell.trim().is_empty()) {
             rows.push(row);
         }
-        text = text.get(scanned.bytes..).unwrap_or("");
+        text = rest;
     }
     rows
+}
+
+/// The cells of the first rows, blank ones included, as they stand. A row that the sample cuts is left out.
+pub(super) fn top_rows(head: &str, more: bool, delimiter: u8, most: usize) -> Vec<Vec<String>> {
+    let mut text = head;
+    let mut rows = Vec::new();
+    while rows.len() < most {
+        let Some((row, rest)) = split_row(text, more, delimiter) else { break };
+        rows.push(row);
+        text = rest;
+    }
+    rows
+}
+
+/// The cells of the first row, and what follows it; `None` at the end or when the sample cuts the row.
+fn split_row(text: &str, more: bool, delimiter: u8) -> Option<(Vec<String>, &str)> {
+    if text.is_empty() {
+        return None;
+    }
+    let mut cells = Vec::new();
+    let scanned = scan(text.as_bytes(), (delimiter, b'"'), !more, &mut cells)?;
+    let cell = |cell: &Cell| text.get(cell.start..cell.end).unwrap_or("").replace("\"\"", "\"");
+    Some((cells.iter().map(cell).collect(), text.get(scanned.bytes..).unwrap_or("")))
+}
+
+/// A row that was put together elsewhere, such as from a workbook.
+#[derive(Default)]
+pub(super) struct BuiltRow {
+    text: Zeroizing<String>,
+    cells: Vec<Cell>,
+}
+
+impl BuiltRow {
+    /// One cell more at the right end.
+    pub(super) fn push(&mut self, cell: &str) {
+        let start = self.text.len();
+        self.make_room(cell.len());
+        self.text.push_str(cell);
+        self.cells.push(Cell { start, end: self.text.len(), escaped: false });
+    }
+
+    /// `String` would leave its old copy behind unwiped.
+    fn make_room(&mut self, bytes: usize) {
+        let needed = self.text.len() + bytes;
+        if needed > self.text.capacity() {
+            let mut larger = Zeroizing::new(String::with_capacity(needed * 2));
+            larger.push_str(&self.text);
+            self.text = larger;
+        }
+    }
+
+    /// Number of cells so far.
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Begins anew.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.cells.clear();
+    }
+
+    /// The row, as line `line` of its file.
+    pub(super) fn row(&self, line: u32) -> Row<'_> {
+        Row { text: &self.text, cells: &self.cells, line, stray_quote: false, unclosed: false }
+    }
 }
 
 #[cfg(test)]

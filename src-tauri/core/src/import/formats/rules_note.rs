@@ -23,9 +23,12 @@ pub(super) fn note_if_empty(item: &mut Item) {
 
 /// One more line at the end of the notes, on a line of its own (section 7, point 2).
 pub(super) fn append(item: &mut Item, line: &str) {
-    let notes = item.notes.as_ref().map_or("", Text::expose);
-    let gap = if notes.is_empty() || notes.ends_with('\n') { "" } else { "\n" };
-    item.notes = Some(Text::new(format!("{notes}{gap}{line}\n")));
+    let notes = item.notes.get_or_insert_default();
+    if !notes.is_empty() && !notes.expose().ends_with('\n') {
+        notes.push_str("\n");
+    }
+    notes.push_str(line);
+    notes.push_str("\n");
 }
 
 /// The key/value rule of section 3, with the line break of section 7, point 2.

@@ -1,6 +1,8 @@
-//! SaferPass (csv).
+//! SaferPass: `url,username,password,notes`. Items are called after their host.
 
+use super::columns::{self, Columns};
 use super::registry::{Format, Reader};
+use super::table::{Header, Layout};
 
 pub(super) const FORMAT: Format = Format {
     id: "saferpasscsv",
@@ -8,6 +10,29 @@ pub(super) const FORMAT: Format = Format {
     extensions: &["csv"],
     needs_password: false,
     rank: 5,
-    reader: Reader::Missing,
+    reader: Reader::Table(&LAYOUT),
     hint: "",
 };
+
+static LAYOUT: Layout =
+    Layout { name: "SaferPass", fits, reader: |header| Box::new(reader(header)) };
+
+fn fits(header: &Header) -> f64 {
+    let required = ["url", "username", "password"];
+    if header.has("notes") {
+        columns::fits(header, &required, &["notes"], 0.9)
+    } else {
+        columns::fits_alone(header, &required, &[], 0.4)
+    }
+}
+
+fn reader(header: &mut Header) -> Columns {
+    Columns {
+        url: header.column("url"),
+        username: header.column("username"),
+        password: header.column("password"),
+        notes: header.column("notes"),
+        host_names: true,
+        ..Columns::default()
+    }
+}

@@ -5,7 +5,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use encoding_rs::Decoder;
+use encoding_rs::{Decoder, Encoding};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -53,20 +53,34 @@ pub(super) struct Source<'a> {
 impl<'a> Source<'a> {
     /// From the beginning, in the encoding [`sniff`] found.
     pub(super) fn open(input: &'a mut dyn Input, sniff: &Sniff) -> Result<Self, Error> {
+        Self::open_as(input, sniff.size, sniff.encoding)
+    }
+
+    /// From the beginning of about `size` bytes, in this encoding.
+    pub(super) fn open_as(
+        input: &'a mut dyn Input,
+        size: u64,
+        encoding: &'static Encoding,
+    ) -> Result<Self, Error> {
         input.seek(SeekFrom::Start(0)).map_err(Error::Unreadable)?;
         Ok(Self {
             input,
-            decoder: sniff.encoding.new_decoder(),
+            decoder: encoding.new_decoder(),
             hash: Sha256::new(),
-            raw: Zeroizing::new(vec![0; chunk_for(sniff.size)]),
+            raw: Zeroizing::new(vec![0; chunk_for(size)]),
             left: 0..0,
             last: false,
             done: false,
         })
     }
 
+    /// Bytes read at a time.
+    pub(super) fn chunk(&self) -> usize {
+        self.raw.len()
+    }
+
     /// Puts more text into `into`; 0 only at the end.
-    fn fill(&mut self, into: &mut [u8]) -> Result<usize, Error> {
+    pub(super) fn fill(&mut self, into: &mut [u8]) -> Result<usize, Error> {
         while !self.done {
             if self.left.is_empty() && !self.last {
                 let n = read_chunk(self.input, &mut self.raw)?;

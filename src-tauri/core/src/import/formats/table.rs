@@ -39,6 +39,11 @@ pub(super) trait RowReader {
     fn look(&mut self, row: &Row<'_>) {
         let _ = row;
     }
+    /// Whether a row with more or fewer cells than the header is as it should be.
+    fn explains(&self, row: &Row<'_>) -> bool {
+        let _ = row;
+        false
+    }
     /// Says what concerns the whole file.
     fn end(&mut self, out: &mut Output<'_>) {
         let _ = out;
@@ -248,7 +253,7 @@ impl Body {
             out.find(FindingCode::DamagedRow, Severity::Error, Place::row(row.line), message);
             return Ok(());
         }
-        self.tell_damage(row, out);
+        self.tell_damage(row, reader.explains(row), out);
         if let Some(header) = &self.header {
             for index in 0..header.len().min(row.len()) {
                 let unread = !header.used[index] && !row.at(index).is_empty();
@@ -260,9 +265,9 @@ impl Body {
         reader.row(row, out)
     }
 
-    fn tell_damage(&self, row: &Row<'_>, out: &mut Output<'_>) {
+    fn tell_damage(&self, row: &Row<'_>, explained: bool, out: &mut Output<'_>) {
         let place = Place { row: Some(row.line), item: Some(out.next_item()), field: None };
-        let columns = self.header.as_ref().map_or(row.len(), Header::len);
+        let columns = self.header.as_ref().filter(|_| !explained).map_or(row.len(), Header::len);
         let message = if row.stray_quote {
             "a quote stands inside a quoted cell"
         } else if row.len() < columns {

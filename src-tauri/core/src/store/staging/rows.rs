@@ -24,6 +24,9 @@ pub(super) fn row_to_staging(row: &SqliteRow) -> Result<StagingRow, Error> {
         header: row.try_get("header")?,
         receipt: row.try_get("receipt")?,
         created_at: row.try_get("created_at")?,
+        expires_at: row.try_get("expires_at")?,
+        files: texts_from_text(row.try_get("files")?)?,
+        revision: u64::try_from(row.try_get::<i64, _>("revision")?).map_err(|_| Error::Damaged)?,
         skipped: row.try_get("skipped")?,
         landed: row.try_get("landed")?,
         blocking: row.try_get("blocking")?,
@@ -34,6 +37,7 @@ pub(super) fn row_to_finding(row: &SqliteRow) -> Result<Finding, Error> {
     Ok(Finding {
         code: code_from_text(row.try_get("code")?)?,
         severity: severity_from_number(row.try_get("severity")?)?,
+        file: row.try_get("file")?,
         row: row.try_get("source_row")?,
         item: row.try_get("item")?,
         field: row.try_get("field")?,
@@ -71,7 +75,7 @@ pub(super) fn severity_to_number(severity: Severity) -> i64 {
     }
 }
 
-pub(super) fn severity_from_number(number: i64) -> Result<Severity, Error> {
+pub(in crate::store) fn severity_from_number(number: i64) -> Result<Severity, Error> {
     match number {
         0 => Ok(Severity::Info),
         1 => Ok(Severity::Warning),
@@ -80,16 +84,24 @@ pub(super) fn severity_from_number(number: i64) -> Result<Severity, Error> {
     }
 }
 
+pub(in crate::store) fn texts_to_text(texts: &[String]) -> String {
+    serde_json::to_string(texts).expect("texts have a JSON form")
+}
+
+pub(in crate::store) fn texts_from_text(text: &str) -> Result<Vec<String>, Error> {
+    serde_json::from_str(text).map_err(|_| Error::Damaged)
+}
+
 // Codes and counts are kept in their JSON form: it is the one already promised to the faces.
 pub(super) fn code_to_text(code: FindingCode) -> String {
     serde_json::to_string(&code).expect("a unit variant has a JSON form")
 }
 
-pub(super) fn code_from_text(text: &str) -> Result<FindingCode, Error> {
+pub(in crate::store) fn code_from_text(text: &str) -> Result<FindingCode, Error> {
     serde_json::from_str(text).map_err(|_| Error::Damaged)
 }
 
-pub(super) fn counts_to_text(counts: &ItemCounts) -> String {
+pub(in crate::store) fn counts_to_text(counts: &ItemCounts) -> String {
     serde_json::to_string(counts).expect("counts have a JSON form")
 }
 

@@ -9,6 +9,7 @@ pub(crate) fn new_staging() -> NewStaging {
         file_name: "export.csv".to_owned(),
         wrapped_key: "2.key".to_owned(),
         created_at: "2026-01-01T00:00:00Z".to_owned(),
+        expires_at: None,
     }
 }
 
@@ -20,6 +21,7 @@ pub(crate) async fn staged(store: &Store, items: u32) -> StagingId {
     let found = |severity, item, row| Finding {
         code: FindingCode::FieldTooLong,
         severity,
+        file: None,
         row,
         item,
         field: Some("login.password".to_owned()),
@@ -38,6 +40,12 @@ pub(crate) async fn staged(store: &Store, items: u32) -> StagingId {
         items,
         counts: ItemCounts { login: items.into(), ..ItemCounts::default() },
         header: b"header".to_vec(),
+        files: vec![crate::store::FileRow {
+            name: "export.csv".to_owned(),
+            format: "lastpasscsv".to_owned(),
+            sha256: "ab".to_owned(),
+            folder: b"sealed folder".to_vec(),
+        }],
     };
     writer.finish(&end).await.unwrap();
     new.staging_id

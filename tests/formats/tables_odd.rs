@@ -1,0 +1,404 @@
+//! The plain tables where they are odd: other encodings, damage, the wrong choice, hostile cells.
+
+use encoding_rs::UTF_16LE;
+use wardroom_core::import::Error;
+use wardroom_core::import::formats::{self, ReadOptions};
+use wardroom_core::model::{FieldKind, FindingCode, Item, ItemKind, Text};
+
+use super::fuzz::MARKERS;
+use super::fuzz_dice::{Dice, mutate};
+use super::normal::{fixture, read};
+use super::scratch::{addresses, export, login, password};
+use super::tables::{SAMPLES, read_sample};
+
+fn bytes(id: &str, sample: &str) -> Vec<u8> {
+    std::fs::read(fixture(&format!("{id}/{sample}"))).expect("fixture")
+}
+
+fn notes(item: &Item) -> &str {
+    item.notes.as_ref().map_or("", Text::expose)
+}
+
+fn hidden(item: &Item, name: &str) -> Option<String> {
+    let named = |field: &&wardroom_core::model::Field| {
+        field.kind == FieldKind::Hidden
+            && field.name.as_ref().is_some_and(|known| known.expose() == name)
+    };
+    item.fields.iter().find(named)?.value.as_ref().map(|value| value.expose().to_owned())
+}
+
+#[test]
+fn every_table_is_recognised_by_its_content() {
+    for (id, sample) in SAMPLES {
+        let found = export(bytes(id, sample)).detect();
+        // The columns are LastPass's own; nobody can tell.
+        let known = if *id == "blackberrycsv" { "lastpasscsv" } else { id };
+        // Without a mark of their own they are sure enough to be read, not sure enough to be certain.
+        let vague = ["upmcsv", "ascendocsv", "passwordagentcsv", "passwordwallettxt"].contains(id);
+        // Five cells without names: Universal Password Manager had the same, and reads them alike.
+        let known =
+            if (*id, *sample) == ("passwordagentcsv", "sample.csv") { "upmcsv" } else { known };
+        let least = if vague { 0.5 } else { 0.9 };
+        assert_eq!(found.format.as_deref(), Some(known), "{id}/{sample}");
+        assert!(found.confidence >= least, "{id}/{sample}: {}", found.confidence);
+    }
+}
+
+#[test]
+fn no_table_takes_the_file_of_another_product() {
+    let own: Vec<&str> = SAMPLES.iter().map(|(id, _)| *id).collect();
+    let folders = std::fs::read_dir(fixture("")).expect("fixtures");
+    for folder in folders.flatten().filter(|entry| entry.path().is_dir()) {
+        let id = folder.file_name().to_string_lossy().into_owned();
+        if own.contains(&id.as_str()) {
+            continue;
+        }
+        for file in std::fs::read_dir(folder.path()).expect("folder").flatten() {
+            let name = file.file_name().to_string_lossy().into_owned();
+            if name.ends_with("expected.json") || name.contains("expected.") {
+                continue;
+            }
+            let found = formats::detect(&file.path()).expect("readable").format;
+            let taken = found.as_deref().is_some_and(|found| own.contains(&found));
+            assert!(!taken, "{id}/{name} was taken for {found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_table_chosen_for_the_wrong_product_is_refused() {
+    // Pairs whose files are the same to look at; either reading keeps everything.
+    let alike = |id: &str, other: &str| {
+        let plain = ["upmcsv", "passwordagentcsv", "passwordwallettxt"];
+        plain.contains(&id) && plain.contains(&other)
+    };
+    let others: std::collections::BTreeSet<&str> = SAMPLES.iter().map(|(id, _)| *id).collect();
+    let mut wrong = Vec::new();
+    for (id, sample) in SAMPLES {
+        for other in others.iter().filter(|other| *other != id && !alike(id, other)) {
+            let options =
+                ReadOptions { format: Some((*other).to_owned()), ..ReadOptions::default() };
+            let outcome = read(&fixture(&format!("{id}/{sample}")), &options, true);
+            if !matches!(outcome, Err(Error::Malformed { .. })) {
+                wrong.push(format!("{id}/{sample} as {other}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// In UTF-16 as spreadsheets save it.
+fn wide(text: &str) -> Vec<u8> {
+    let mut bytes = vec![0xFF, 0xFE];
+    bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    bytes
+}
+
+#[test]
+fn encoding_and_line_ends_change_nothing() {
+    for (id, sample) in SAMPLES {
+        let text = String::from_utf8(bytes(id, sample)).unwrap();
+        let plain = read_sample(id, sample, true).normal(true);
+        let unix = text.replace("\r\n", "\n");
+        let windows = unix.replace('\n', "\r\n");
+        for (kind, other) in [
+            ("UTF-16", wide(&text)),
+            ("mark", [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
+            ("CRLF", windows.into_bytes()),
+        ] {
+            let read =
+                export(other).read_as(id).unwrap_or_else(|error| panic!("{id} {kind}: {error}"));
+            assert_eq!(read.normal(true), plain, "{id}/{sample} in {kind}");
+        }
+    }
+    assert_eq!(UTF_16LE.name(), "UTF-16LE");
+}
+
+#[test]
+fn column_names_are_taken_in_capitals_too() {
+    // Section 7, point 5: the official client makes empty entries of such a file.
+    for (id, sample) in [
+        ("arccsv", "sample.csv"),
+        ("keepassxcsv", "sample.csv"),
+        ("nordpasscsv", "sample.csv"),
+        ("roboformcsv", "sample.csv"),
+        ("zohovaultcsv", "sample.csv"),
+    ] {
+        let text = String::from_utf8(bytes(id, sample)).unwrap();
+        let (header, rest) = text.split_once('\n').unwrap();
+        let shouted = format!("{}\n{rest}", header.to_uppercase());
+        let plain = read_sample(id, sample, true).normal(true);
+        assert_eq!(export(shouted).read_as(id).unwrap().normal(true), plain, "{id}");
+    }
+}
+
+#[test]
+fn a_file_without_entries_is_refused_as_empty() {
+    for (id, sample) in SAMPLES {
+        let empty = export("").read_as(id).err();
+        assert!(matches!(empty, Some(Error::Empty)), "{id}: {empty:?}");
+        let text = String::from_utf8(bytes(id, sample)).unwrap();
+        let header = text.split('\n').next().unwrap_or("").to_owned();
+        let headless = ["ascendocsv", "msecurecsv", "passwordagentcsv", "passwordwallettxt"];
+        if headless.contains(id)
+            || ["splashidcsv", "upmcsv"].contains(id)
+            || header.starts_with("Web")
+        {
+            continue;
+        }
+        let only_header = export(header).read_as(id).err();
+        assert!(matches!(only_header, Some(Error::Empty)), "{id}: {only_header:?}");
+    }
+}
+
+#[test]
+fn damaged_copies_of_every_table_never_panic_or_tell() {
+    for (id, sample) in SAMPLES {
+        let whole = bytes(id, sample);
+        let mut dice = Dice::new(7);
+        for round in 0..40 {
+            let mut damaged = whole.clone();
+            mutate(&mut damaged, &[], &mut dice);
+            let format = (round % 2 == 0).then(|| (*id).to_owned());
+            let options = ReadOptions { format, ..ReadOptions::default() };
+            let mut handed = 0;
+            let outcome = export(&damaged).with(|path| {
+                formats::read(path, &options, round % 3 == 0, &mut |_| {
+                    handed += 1;
+                    Ok::<_, Error>(())
+                })
+            });
+            assert!(handed < 1000, "{id}/{sample} round {round} made entries out of nothing");
+            let said = match outcome {
+                Ok(summary) => format!("{:?}", summary.findings),
+                Err(error) => format!("{error} {error:?}"),
+            };
+            let told = MARKERS.iter().find(|marker| said.contains(**marker));
+            assert!(told.is_none(), "{id}/{sample} round {round} told {told:?}");
+        }
+    }
+}
+
+#[test]
+fn broken_json_in_one_cell_spoils_only_that_cell() {
+    // Section 7, point 6: it stops the official client.
+    let header = "name,url,additional_urls,username,password,note,cardholdername,cardnumber,cvc,expirydate,folder,type,custom_fields\n";
+    let deep = "[".repeat(100_000);
+    let text = format!(
+        "{header}A,a.example,[oops,u,p,,,,,,,password,{{oops\nB,b.example,,u2,p2,,,,,,,password,{deep}\nC,c.example,\"[\"\"d.example\"\"]\",u3,p3,,,,,,,password,\"[7,{{\"\"label\"\":\"\"L\"\",\"\"value\"\":7}}]\"\n"
+    );
+    let reading = export(text).read_as("nordpasscsv").unwrap();
+    assert_eq!(reading.names(), ["A", "B", "C"]);
+    assert_eq!(reading.found(FindingCode::ValueNotUnderstood).len(), 3);
+    assert_eq!(
+        hidden(&reading.items[0], "custom_fields").as_deref(),
+        Some("{oops"),
+        "kept, unseen"
+    );
+    assert_eq!(addresses(&reading.items[2]), ["http://c.example", "http://d.example"]);
+    assert_eq!(reading.items[2].fields.len(), 1, "a number is a value too");
+    let header = "Entry Name,User ID,Password,URL,Tags,Notes,Shared Notes,Extra Fields\n";
+    let passpack = format!("{header}A,u,p,a.example,{{oops,,,[\nB,u,p,b.example,,,,\n");
+    let reading = export(passpack).read_as("passpackcsv").unwrap();
+    assert_eq!(reading.names(), ["A", "B"]);
+    assert_eq!(reading.found(FindingCode::ValueNotUnderstood).len(), 2);
+}
+
+#[test]
+fn nordpass_entries_of_a_kind_nobody_knows_become_notes() {
+    // Section 7, point 23.
+    let text = "name,url,username,password,note,cardholdername,cardnumber,cvc,folder,type\n\
+        A,a.example,u,secret,n,,,,Work,passkey\nWork,,,,,,,,Work,folder\n";
+    let reading = export(text).read_as("nordpasscsv").unwrap();
+    assert_eq!(reading.names(), ["A"], "a folder's own row is no entry");
+    assert_eq!(reading.items[0].kind, ItemKind::Note);
+    assert_eq!(hidden(&reading.items[0], "password").as_deref(), Some("secret"));
+    assert_eq!(reading.rows(FindingCode::UnknownKind), [Some(2)]);
+}
+
+#[test]
+fn nordpass_exports_from_before_the_type_column_are_read() {
+    let text = "name,url,username,password,note,cardholdername,cardnumber,cvc,expirydate,zipcode,folder,full_name,phone_number,email,address1,address2,city,country,state\n\
+        L,a.example,u,p,,,,,,,,,,,,,,,\nC,,,,,Bob,4111 1111 1111 1111,123,06/29,,,,,,,,,,\nI,,,,,,,,,,,Ada King Lovelace,,,,,,gb,\nN,,,,text,,,,,,,,,,,,,,\n";
+    let reading = export(text).read().unwrap();
+    let kinds: Vec<_> = reading.items.iter().map(|item| item.kind.name()).collect();
+    assert_eq!(kinds, ["login", "card", "identity", "note"]);
+}
+
+#[test]
+fn roboform_guards_go_and_values_keep_their_commas() {
+    // Section 7, points 12 and 19.
+    let text = "Name,Url,Login,Pwd,Note,Folder,RfFieldsV2\n\
+        A,a.example,'@user,'=1+1,'-n,/Work,\"Memo,,,txt,one, two, three\",\"Password$,,,pwd,'=1+1\",\"TOTP KEY$,,,txt,JBSW\"\n\
+        B,b.example,u,'quoted',,,,\n";
+    let reading = export(text).read().unwrap();
+    let [first, second] = &reading.items[..] else { panic!("two entries") };
+    assert_eq!(
+        (login(first).username.as_ref().unwrap().expose(), password(first)),
+        ("@user", "=1+1")
+    );
+    assert_eq!(first.fields.len(), 1, "the password is not repeated");
+    assert_eq!(first.fields[0].value.as_ref().unwrap().expose(), "one, two, three");
+    assert_eq!(password(second), "'quoted'", "an apostrophe that guards nothing stays");
+    assert_eq!(reading.found(FindingCode::Improved).len(), 1);
+    assert!(
+        reading.found(FindingCode::DamagedRow).is_empty(),
+        "fields beyond the header are usual"
+    );
+    let old = "Name,Url,Login,Pwd,Note,Folder,Rf_fields\nA,a.example,u,p,,,TOTP KEY$:txt:JBSW,Site:txt:https://x:1/\n";
+    let reading = export(old).read().unwrap();
+    assert_eq!(login(&reading.items[0]).totp.as_ref().unwrap().expose(), "JBSW");
+    assert_eq!(reading.items[0].fields[0].value.as_ref().unwrap().expose(), "https://x:1/");
+}
+
+#[test]
+fn zoho_keeps_lines_without_a_colon_and_tells_pins_from_passwords() {
+    // Section 7, points 14 and 17.
+    let text = "Password Name,Password URL,SecretData,Notes,CustomData\n\
+        A,a.example,\"SecretType:Web\nPIN:1234\nUser Name:u\nPassword:p\nPass:second\",,\"Private Key:one\ntwo\"\n,,Password:lost,,\n";
+    let reading = export(text).read().unwrap();
+    let item = &reading.items[0];
+    assert_eq!(password(item), "p");
+    assert_eq!(hidden(item, "PIN").as_deref(), Some("1234"));
+    assert_eq!(hidden(item, "Pass").as_deref(), Some("second"));
+    assert_eq!(notes(item), "Private Key: one\ntwo\n");
+    assert_eq!(reading.names(), ["A", "--"], "an entry without a name is kept");
+}
+
+#[test]
+fn keepassxc_entries_without_a_title_are_kept() {
+    // Section 7, point 23.
+    let text = "Group,Title,Username,Password,URL,Notes\nRoot/A,,u,p,a.example,n\nRoot,B,,,,\n";
+    let reading = export(text).read().unwrap();
+    assert_eq!(reading.names(), ["--", "B"]);
+    assert_eq!(reading.summary.folders, ["A", "Root"], "only the part before a slash goes");
+}
+
+#[test]
+fn password_agent_groups_are_folders_within_folders() {
+    // Section 7, point 17: the official client makes "A " and "A / B" of it.
+    let row = "N,u,p,note,a.example,1,2,3,A > B>C\n";
+    let reading = export(row.repeat(2)).read_as("passwordagentcsv").unwrap();
+    assert_eq!(reading.summary.folders, ["A/B/C", "A/B", "A"]);
+}
+
+#[test]
+fn splashid_fields_start_on_a_line_of_their_own_and_dates_are_told() {
+    // Section 7, point 2; the cell before the notes holds a date, which the official client drops as well.
+    let text = "Web Logins,N,u,p,a.example,extra,2024,own note,G\nCustom,M,x,,,\n";
+    let reading = export(text).read_as("splashidcsv").unwrap();
+    assert_eq!(notes(&reading.items[0]), "own note\nextra\n");
+    assert_eq!(reading.rows(FindingCode::ValueNotUnderstood), [Some(1)]);
+}
+
+#[test]
+fn msecure_reads_older_cells_further_labels_and_cards_without_a_date() {
+    // Section 7, points 1 and 6.
+    let text = "A|1,Web Logins,G,a\\nb,a.example,user,pass,Recovery|3|code\n\
+        C|2,Credit Card,Unassigned,,Card Number|12|4111,,Security Code|9|123,x,Late|1|value\n\
+        D|3,Login,G,,Website|2|d.example,Username|7|u,Password|8|a|b\nshort\n";
+    let reading = export(text).read_as("msecurecsv").unwrap();
+    assert_eq!(reading.names(), ["A", "C", "D"]);
+    assert_eq!(addresses(&reading.items[0]), ["http://a.example"]);
+    assert_eq!((password(&reading.items[0]), notes(&reading.items[0])), ("pass", "a\nb"));
+    assert_eq!(reading.items[0].fields[0].value.as_ref().unwrap().expose(), "code");
+    assert_eq!(notes(&reading.items[1]), "Unassigned\nx\nLate: value");
+    assert_eq!(password(&reading.items[2]), "a|b");
+    assert_eq!(reading.rows(FindingCode::DamagedRow), [Some(4)]);
+}
+
+#[test]
+fn trash_of_remembear_stays_there_and_is_told() {
+    let reading = read_sample("remembearcsv", "sample.csv", true);
+    assert_eq!(reading.found(FindingCode::InTrash).len(), 1);
+}
+
+#[test]
+fn true_key_keeps_note_and_document_and_reads_dates_in_any_zone() {
+    let text = "kind,tk_export_version,title,note,document_content,number,cardholder,expiryDate\n\
+        note,1,A,own,doc,,,\nnote,1,B,,doc,,,\nnote,1,C,own,,,,\n\
+        cc,1,D,,,4111,Bob,2029-12-31T23:59:59.000Z\ncc,1,E,,,4111,Bob,someday\n";
+    let reading = export(text).read().unwrap();
+    let told: Vec<_> = reading.items.iter().map(notes).collect();
+    assert_eq!(
+        told,
+        ["doc\nown\n", "doc", "own", "", ""],
+        "the official client loses the last two of three"
+    );
+    let ItemKind::Card(card) = &reading.items[3].kind else { panic!("a card") };
+    let text = |part: &Option<Text>| part.as_ref().map(|part| part.expose().to_owned());
+    assert_eq!(
+        (text(&card.exp_month), text(&card.exp_year)),
+        (Some("12".into()), Some("2029".into()))
+    );
+    assert_eq!(reading.rows(FindingCode::ValueNotUnderstood), [Some(6)]);
+}
+
+#[test]
+fn netwrix_forms_in_english_are_read_as_their_german_twins() {
+    let text = "Organisational unit;Description;User name;Password;Website;Comments;Kommentare\nA\\B;N;u;p;a.example;c;k\n";
+    let reading = export(text).read().unwrap();
+    let item = &reading.items[0];
+    assert_eq!((item.name.expose(), password(item)), ("N", "p"));
+    assert_eq!(notes(item), "k");
+    assert_eq!(item.fields.len(), 1, "the second comment is not lost");
+    assert_eq!(reading.summary.folders, ["A/B", "A"]);
+}
+
+#[test]
+fn kaspersky_records_survive_a_section_name_in_a_comment() {
+    // The official client cuts the file there, and takes no section without a separator.
+    let text = "Websites\n\nWebsite name: A\nWebsite URL: a.example\nLogin: u\nPassword: p:q\nFavorite: yes\nComment: see\nNotes\n\nbelow\n\n---\n\nNotes\n\nName: B\nText: t";
+    let reading = export(text).read().unwrap();
+    assert_eq!(reading.names(), ["A", "B"]);
+    assert_eq!(password(&reading.items[0]), "p:q");
+    assert_eq!(notes(&reading.items[0]), "see\nNotes\n\nbelow\n");
+    assert_eq!(notes(&reading.items[1]), "t");
+    assert_eq!(reading.rows(FindingCode::ValueNotUnderstood), [Some(3)], "the line nobody knows");
+    assert_eq!(reading.items[0].row, 3);
+}
+
+#[test]
+fn a_kaspersky_record_without_end_is_refused() {
+    let start = "Websites\n\nWebsite name: A\nComment: ";
+    for endless in
+        [format!("{start}{}", "x".repeat(5 << 20)), start.to_owned() + &"x\n".repeat(3 << 20)]
+    {
+        let refused = export(endless).read().err();
+        assert!(matches!(refused, Some(Error::Malformed { .. })), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_lines_in_a_cell_take_no_longer_than_their_length() {
+    let lines = "Key:v\nx\n".repeat(200_000);
+    let text = format!("Password Name,SecretData\nA,\"{lines}\"\n");
+    let reading = export(text).read_as("zohovaultcsv").unwrap();
+    assert_eq!(reading.items[0].fields.len(), 200_000, "each key is a secret of its own");
+}
+
+#[test]
+fn blank_firefox_and_blackberry_rows_of_their_own_are_left_out_and_told() {
+    let firefox = "url,username,password,httpRealm\nchrome://FirefoxAccounts,u,p,\nhttps://www.a.example,u,p,\n";
+    let reading = export(firefox).read().unwrap();
+    assert_eq!(reading.names(), ["a.example"]);
+    assert_eq!(reading.rows(FindingCode::FormatOddity), [Some(2)]);
+    let blackberry =
+        "url,username,password,extra,name,grouping,fav\n,,,,All,list,0\na.example,u,p,n,N,note,1\n";
+    let reading = export(blackberry).read_as("blackberrycsv").unwrap();
+    assert_eq!(reading.rows(FindingCode::FormatOddity), [Some(2)]);
+    assert_eq!(reading.rows(FindingCode::ValueNotUnderstood), [Some(3)]);
+    assert_eq!(reading.items[0].kind, ItemKind::Note);
+}
+
+#[test]
+fn padlock_keeps_what_a_second_column_of_a_kind_would_replace() {
+    let text = "name,tags,username,email,password,pin,url,web\nA,\"x, y,,x\",u,e@example.com,p,1,a.example,b.example\n";
+    let reading = export(text).read().unwrap();
+    let item = &reading.items[0];
+    assert_eq!(login(item).username.as_ref().unwrap().expose(), "e@example.com");
+    assert_eq!(password(item), "1", "the last one counts, as in the official client");
+    assert_eq!(hidden(item, "Password").as_deref(), Some("p"));
+    assert_eq!(addresses(item), ["http://b.example", "http://a.example"]);
+    assert_eq!(reading.summary.folders, ["x", "y"]);
+}
