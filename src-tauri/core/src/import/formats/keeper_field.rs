@@ -141,7 +141,7 @@ fn name(fields: &mut Fields<'_>) -> (Option<Text>, Option<Text>, Option<Text>) {
     (first, middle, last)
 }
 
-fn joined(parts: [Option<Text>; 3]) -> Option<Text> {
+fn joined(parts: &[Option<Text>; 3]) -> Option<Text> {
     let parts: Vec<_> = parts.iter().flatten().map(Text::expose).collect();
     (!parts.is_empty()).then(|| Text::new(parts.join(" ")))
 }
@@ -166,7 +166,7 @@ pub(super) fn passport(fields: &mut Fields<'_>, draft: &mut Draft) {
     let passport_number = fields.optional("$accountNumber:passportNumber");
     let (first, middle, surname) = name(fields);
     draft.item.kind = ItemKind::Passport(Box::new(Passport {
-        given_name: joined([first, middle, None]),
+        given_name: joined(&[first, middle, None]),
         surname,
         passport_number,
         date_of_birth: fields.day("$birthDate"),
@@ -189,7 +189,7 @@ pub(super) fn account(fields: &mut Fields<'_>, item: &Item) -> Item {
     };
     fields.remove("$bankAccount");
     let (first, middle, last) = name(fields);
-    account.name_on_account = joined([first, middle, last]);
+    account.name_on_account = joined(&[first, middle, last]);
     let kind = ItemKind::BankAccount(Box::new(account));
     Item { kind, name: item.name.clone(), row: item.row, ..Item::default() }
 }

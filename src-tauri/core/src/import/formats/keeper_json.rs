@@ -88,13 +88,13 @@ fn read(
     table::tell_encoding(context.sniff, out);
     shared_folders(input, context, out)?;
     let mut tally = keeper_record::Tally::default();
-    let sha256 = walk(input, context, &mut |record, row, _| match record {
-        Some(record) => keeper_record::read(record, row, (&named, new_types), (out, &mut tally)),
-        None => {
-            let message = "this entry is not a record; it was left out";
-            out.find(FindingCode::DamagedRow, Severity::Error, Place::row(row), message);
-            Ok(())
+    let sha256 = walk(input, context, &mut |record, row, _| {
+        if let Some(record) = record {
+            return keeper_record::read(record, row, (&named, new_types), (out, &mut tally));
         }
+        let message = "this entry is not a record; it was left out";
+        out.find(FindingCode::DamagedRow, Severity::Error, Place::row(row), message);
+        Ok(())
     })?;
     tally.tell(out);
     Ok(sha256)

@@ -111,9 +111,9 @@ fn lines(input: &mut dyn Input, context: &Context<'_>, each: Each<'_>) -> Result
             continue;
         }
         let len = end.unwrap_or(text.len());
-        let content = text.get(..len).unwrap_or_default();
-        if content.starts_with(b"{") {
-            let item = serde_json::from_slice(content).ok();
+        let object = text.get(..len).unwrap_or_default();
+        if object.starts_with(b"{") {
+            let item = serde_json::from_slice(object).ok();
             each(line, item.filter(|item| matches!(item, Json::Object(_))))?;
         }
         let newline = text.get(len) == Some(&b'\n');

@@ -52,7 +52,7 @@ fn fits(looked: &Looked<'_>) -> f64 {
     }
     if looked.members.is_none() && looked.first.starts_with(b"PK") {
         // A damaged archive says nothing of itself but its name.
-        return if looked.file_name.ends_with(".1pux") { 0.5 } else { 0.0 };
+        return if looked.file_name.rsplit('.').next() == Some("1pux") { 0.5 } else { 0.0 };
     }
     let Some(json) = looked.json.as_ref().filter(|json| !json.list) else { return 0.0 };
     match (json.has("accounts[].vaults"), json.has("accounts") && json.has("accounts[].attrs")) {

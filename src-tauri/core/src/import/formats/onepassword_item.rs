@@ -139,7 +139,7 @@ pub(super) fn read(json: &Json, origin: &Origin<'_>, out: &mut Output<'_>) -> Re
     notes(details, &mut draft, out);
     draft.files += u32::from(!details.get("documentAttributes").is_null());
     if json.get("state").str() == "archived" {
-        draft.item.archived = archived(json);
+        draft.item.archived = Some(archived(json));
     }
     tell(&draft, out);
     let mut item = draft.into_item();
@@ -148,10 +148,10 @@ pub(super) fn read(json: &Json, origin: &Origin<'_>, out: &mut Output<'_>) -> Re
 }
 
 /// When it was changed last; the export does not say when it was archived.
-fn archived(json: &Json) -> Option<String> {
+fn archived(json: &Json) -> String {
     let seconds = number(json.get("updatedAt")).or_else(|| number(json.get("createdAt")));
     let moment = seconds.and_then(|seconds| after_epoch(seconds * 1000.0));
-    Some(format!("{:.3}", moment.unwrap_or_else(Timestamp::now)))
+    format!("{:.3}", moment.unwrap_or_else(Timestamp::now))
 }
 
 /// The fields of a web form.

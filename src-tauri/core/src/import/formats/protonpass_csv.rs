@@ -36,8 +36,7 @@ fn fits(header: &Header) -> f64 {
     }
     match (all(&TIMES) || header.has("vault"), header.unknown(&COLUMNS)) {
         (true, 0..=2) => 1.0,
-        (true, _) => 0.9,
-        (false, 0) => 0.9,
+        (true, _) | (false, 0) => 0.9,
         (false, _) => 0.5,
     }
 }

@@ -153,17 +153,16 @@ pub(super) fn ssh_key(content: &Json, item: &mut Item) {
             derived.or_else(|| rules_ssh::key(private.expose(), None))
         }
     };
-    item.kind = match key {
-        Some(key) => ItemKind::SshKey(key),
-        None => {
-            // A vault holds no SSH key without its public part.
-            add(item, "Private key", private.expose(), FieldKind::Hidden);
-            for (name, key) in [("Public key", "publicKey"), ("Fingerprint", "fingerprint")] {
-                add(item, name, content.get(key).str(), FieldKind::Text);
-            }
-            ItemKind::Note
-        }
-    };
+    if let Some(key) = key {
+        item.kind = ItemKind::SshKey(key);
+        return;
+    }
+    // A vault holds no SSH key without its public part.
+    add(item, "Private key", private.expose(), FieldKind::Hidden);
+    for (name, key) in [("Public key", "publicKey"), ("Fingerprint", "fingerprint")] {
+        add(item, name, content.get(key).str(), FieldKind::Text);
+    }
+    item.kind = ItemKind::Note;
 }
 
 /// An item of the person's own making: a note, or what its fields' names tell.

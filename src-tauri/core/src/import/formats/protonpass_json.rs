@@ -56,7 +56,8 @@ fn fits(looked: &Looked<'_>) -> f64 {
         return if looked.file_name.contains("proton") { 0.6 } else { 0.0 };
     }
     let Some(json) = looked.json.as_ref().filter(|json| !json.list) else { return 0.0 };
-    let items = || json.any(|path| path.starts_with("vaults.") && path.ends_with(".items"));
+    let items =
+        || json.any(|path| path.starts_with("vaults.") && path.rsplit('.').next() == Some("items"));
     match (json.has("vaults"), json.has("userId"), json.has("encrypted") || json.has("version")) {
         (true, true, _) => 1.0,
         (true, false, true) if items() => 0.9,

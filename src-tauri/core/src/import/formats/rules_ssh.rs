@@ -99,11 +99,12 @@ fn rsa(der: &[u8]) -> Option<PrivateKey> {
     let mut key = Der::new(der).part(SEQUENCE)?;
     let two_primes = key.integer()?.iter().all(|byte| *byte == 0);
     let mut number = || Some(Mpint::from_positive_bytes(key.integer()?));
-    let (n, e, d, p, q) = (number()?, number()?, number()?, number()?, number()?);
+    let (modulus, exponent) = (number()?, number()?);
+    let (private, first, second) = (number()?, number()?, number()?);
     let _exponents = (number()?, number()?);
-    let iqmp = number()?;
-    let public = RsaPublicKey::new(e, n).ok()?;
-    let private = RsaPrivateKey::new(d, iqmp, p, q).ok()?;
+    let coefficient = number()?;
+    let public = RsaPublicKey::new(exponent, modulus).ok()?;
+    let private = RsaPrivateKey::new(private, coefficient, first, second).ok()?;
     let pair = two_primes.then(|| RsaKeypair::new(public, private).ok()).flatten()?;
     PrivateKey::new(KeypairData::Rsa(pair), "").ok()
 }
