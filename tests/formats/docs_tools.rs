@@ -92,7 +92,11 @@ fn a_passportal_export_is_read_with_and_without_column_names() {
         let second = &reading.items[1];
         assert_eq!(second.name.expose(), "x.example", "the address names it");
         assert_eq!(fields(second), [("Credential", "Website", 0), ("Expires", "Yes", 0)]);
-        assert!(reading.found(FindingCode::ValueNotUnderstood).is_empty(), "{:?}", reading.summary.findings);
+        assert!(
+            reading.found(FindingCode::ValueNotUnderstood).is_empty(),
+            "{:?}",
+            reading.summary.findings
+        );
     }
 }
 
@@ -107,7 +111,8 @@ fn text_totp(item: &Item) -> &str {
 #[test]
 fn a_passportal_vault_has_no_clients() {
     let header = "Passportal ID,Credential,Username,Password,Description,Expires (Yes/No),Notes,URL,Folder(Optional)\n";
-    let rows = "5,Website,me,p,My shop,No,,shop.example,Private\n6,Note,,,Just text,No,remember,,\n";
+    let rows =
+        "5,Website,me,p,My shop,No,,shop.example,Private\n6,Note,,,Just text,No,remember,,\n";
     for text in [format!("{header}{rows}"), rows.to_owned()] {
         let scratch = export(&text);
         assert_eq!(scratch.detect().format.as_deref(), Some("passportal"), "{text}");

@@ -13,7 +13,8 @@ use super::workbook::Workbook;
 pub(crate) fn proposed(name: &str) -> Value {
     let text = std::fs::read_to_string(fixture(name)).expect("fixture");
     let whole: Value = serde_json::from_str(&text).expect("fixture is JSON");
-    let mut items: Vec<_> = whole["items"].as_array().expect("items").iter().map(proposal).collect();
+    let mut items: Vec<_> =
+        whole["items"].as_array().expect("items").iter().map(proposal).collect();
     items.sort_by_key(Value::to_string);
     items.into()
 }
@@ -68,7 +69,10 @@ fn with_recipe(recipe: Recipe) -> ReadOptions {
 }
 
 fn columns(columns: &[(&str, ColumnRole)]) -> Vec<RecipeColumn> {
-    let column = |(header, role): &(&str, ColumnRole)| RecipeColumn { header: (*header).into(), role: *role };
+    let column = |(header, role): &(&str, ColumnRole)| RecipeColumn {
+        header: (*header).into(),
+        role: *role,
+    };
     columns.iter().map(column).collect()
 }
 
@@ -77,7 +81,15 @@ fn a_spreadsheet_kept_by_hand_becomes_what_was_proposed() {
     let reading = found("genericcsv/sample.csv");
     assert_eq!(reading.summary.format, "genericcsv");
     assert_eq!(normal(&reading), proposed("genericcsv/proposed.json"));
-    let wanted = ["Personal", "Work", "Work/Finance", "Work/Infra", "Work/Infra/Network", "中交", "中交/银行"];
+    let wanted = [
+        "Personal",
+        "Work",
+        "Work/Finance",
+        "Work/Infra",
+        "Work/Infra/Network",
+        "中交",
+        "中交/银行",
+    ];
     let mut paths = reading.summary.folders.clone();
     paths.sort();
     assert_eq!(paths.len(), wanted.len(), "{paths:?}");
@@ -86,12 +98,16 @@ fn a_spreadsheet_kept_by_hand_becomes_what_was_proposed() {
 
 #[test]
 fn a_spreadsheet_parted_by_tabs_becomes_what_was_proposed() {
-    assert_eq!(normal(&found("genericcsv/sample-tab.tsv")), proposed("genericcsv/sample-tab.proposed.json"));
+    assert_eq!(
+        normal(&found("genericcsv/sample-tab.tsv")),
+        proposed("genericcsv/sample-tab.proposed.json")
+    );
 }
 
 #[test]
 fn a_sheet_is_read_by_itself_only_when_its_columns_say_enough() {
-    let sure = export("System;Benutzer;Kennwort;Link;Bemerkung\nRouter;admin;x;192.0.2.1;\n").detect();
+    let sure =
+        export("System;Benutzer;Kennwort;Link;Bemerkung\nRouter;admin;x;192.0.2.1;\n").detect();
     assert_eq!(sure.format.as_deref(), Some("genericcsv"));
     assert!((0.5..0.65).contains(&sure.confidence), "every known product comes first");
     for doubtful in ["Foo;Bar;Baz\nRouter;admin;x\nSwitch;admin;y\n", "a,b,c\n1,2,3\n"] {
@@ -227,10 +243,8 @@ fn cells_guarded_against_spreadsheets_are_unwrapped() {
 #[test]
 fn encodings_of_spreadsheets_are_read() {
     let text = "Name\tBenutzer\tPasswort\r\nZürich – Bank\tmüller\tgeheimß\r\n";
-    let utf16: Vec<u8> = std::iter::once(0xFEFF)
-        .chain(text.encode_utf16())
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let utf16: Vec<u8> =
+        std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let windows: Vec<u8> = text
         .chars()
         .map(|c| if c == '–' { 0x96 } else { u8::try_from(u32::from(c)).unwrap() })
@@ -276,12 +290,18 @@ fn rows_become_the_kinds_they_are() {
     let parts = parts.map(|part| text(part.as_ref()));
     assert_eq!(parts, ["4111 1111 1111 1111", "Visa", "6", "2029", "123"]);
     let other = export("Type,Name,Password\nServer,A,p\nRouter,B,q\n").read().expect("read");
-    assert_eq!(fields(&other.items[0]), [("Type", "Server", 0)], "other types are words of their own");
+    assert_eq!(
+        fields(&other.items[0]),
+        [("Type", "Server", 0)],
+        "other types are words of their own"
+    );
 }
 
 #[test]
 fn a_second_factor_that_is_none_is_kept_as_a_field() {
-    let reading = export("Name,User,Password,2FA\nA,u,p,SMS\nB,u,p,JBSW Y3DP EHPK 3PXP\n").read().expect("read");
+    let reading = export("Name,User,Password,2FA\nA,u,p,SMS\nB,u,p,JBSW Y3DP EHPK 3PXP\n")
+        .read()
+        .expect("read");
     assert_eq!(fields(&reading.items[0]), [("2FA", "SMS", 1)]);
     assert_eq!(text(login(&reading.items[1]).totp.as_ref()), "JBSW Y3DP EHPK 3PXP");
     assert_eq!(reading.rows(FindingCode::ValueNotUnderstood), [Some(2)]);
@@ -294,7 +314,10 @@ fn damaged_rows_are_told_and_stop_nothing() {
     assert_eq!(reading.names(), ["A", "B"]);
     assert_eq!(reading.rows(FindingCode::BlankRow), [Some(3)]);
     assert_eq!(reading.rows(FindingCode::DamagedRow), [Some(4), Some(6)]);
-    assert_eq!(warnings(&reading), [(Some(5), "the names of the columns stand here again; the row was left out")]);
+    assert_eq!(
+        warnings(&reading),
+        [(Some(5), "the names of the columns stand here again; the row was left out")]
+    );
     assert!(matches!(export("Name;User;Password\n").read().err(), Some(Error::Empty)));
     assert!(matches!(export("\n\n").read_as("genericcsv").err(), Some(Error::Empty)));
 }
@@ -316,7 +339,8 @@ fn a_recipe_reads_columns_by_their_names_wherever_they_stand() {
         folder_prefix: Some("Import/2024".into()),
         ..Recipe::default()
     };
-    let text = "Liste;;;;;\nBar;Kunde;Bereich;FOO ;Alt;Neu\np;Acme;IT > Net;Router;x;y\nq;;;Switch;;\n";
+    let text =
+        "Liste;;;;;\nBar;Kunde;Bereich;FOO ;Alt;Neu\np;Acme;IT > Net;Router;x;y\nq;;;Switch;;\n";
     let reading = export(text).with(|path| read(path, &with_recipe(recipe), true)).expect("read");
     assert_eq!(reading.names(), ["Router", "Switch"]);
     assert_eq!(folders(&reading, &reading.items[0]), ["Import/2024/Acme/IT/Net"]);
@@ -337,7 +361,8 @@ fn a_recipe_without_names_goes_by_place() {
         ]),
         ..Recipe::default()
     };
-    let reading = export("p|Router|7\nq|Switch|8\n").with(|path| read(path, &with_recipe(recipe), true));
+    let reading =
+        export("p|Router|7\nq|Switch|8\n").with(|path| read(path, &with_recipe(recipe), true));
     let reading = reading.expect("read");
     assert_eq!(reading.names(), ["Router", "Switch"]);
     assert_eq!(fields(&reading.items[0]), [("Asset", "7", 0)]);
@@ -347,7 +372,11 @@ fn a_recipe_without_names_goes_by_place() {
 fn a_recipe_for_another_file_is_refused() {
     let recipe = |header_row| Recipe {
         header_row,
-        columns: columns(&[("Foo", ColumnRole::Name), ("Bar", ColumnRole::Password), ("Baz", ColumnRole::Notes)]),
+        columns: columns(&[
+            ("Foo", ColumnRole::Name),
+            ("Bar", ColumnRole::Password),
+            ("Baz", ColumnRole::Notes),
+        ]),
         ..Recipe::default()
     };
     let refused = |text: &str, recipe| {
@@ -355,11 +384,15 @@ fn a_recipe_for_another_file_is_refused() {
     };
     let error = refused("Name;User;Password\nA;u;p\n", recipe(Some(1)));
     assert!(matches!(error, Error::Malformed { .. }), "{error}");
-    let error = refused("x;y\n", Recipe { columns: columns(&[("", ColumnRole::Ignore)]), ..Recipe::default() });
+    let error = refused(
+        "x;y\n",
+        Recipe { columns: columns(&[("", ColumnRole::Ignore)]), ..Recipe::default() },
+    );
     assert!(matches!(error, Error::Malformed { .. }), "{error}");
     let error = refused("x;y\n", Recipe { delimiter: Some(";;".into()), ..recipe(None) });
     assert!(matches!(error, Error::Malformed { .. }), "{error}");
-    let missing = export("Foo;Bar\nA;p\n").with(|path| read(path, &with_recipe(recipe(Some(1))), true));
+    let missing =
+        export("Foo;Bar\nA;p\n").with(|path| read(path, &with_recipe(recipe(Some(1))), true));
     let missing = missing.expect("most of it is there");
     assert_eq!(warnings(&missing)[0].1, "1 columns of the recipe are not in this file");
 }
@@ -410,7 +443,12 @@ fn cells_of_a_workbook_look_as_people_see_them() {
     assert_eq!(text_of(&reading, 1), ("Server", "12345678901234600000", "=Winter2024"));
     assert_eq!(fields(&reading.items[1]), [("Changed", "2024-01-01 18:00", 0)]);
     let rows: Vec<_> = warnings(&reading).iter().map(|(row, _)| *row).collect();
-    assert_eq!(rows, [Some(3), Some(3)], "a rounded number and a formula: {:?}", warnings(&reading));
+    assert_eq!(
+        rows,
+        [Some(3), Some(3)],
+        "a rounded number and a formula: {:?}",
+        warnings(&reading)
+    );
 }
 
 #[test]
@@ -418,7 +456,14 @@ fn every_sheet_with_known_columns_is_read() {
     let book = Workbook::new()
         .sheet("Info", &[&["Made by", "us"], &["on", "Monday"]])
         .sheet("Server", &[&["Name", "User", "Password"], &["A", "u", "p"]])
-        .sheet("Web", &[&["Name", "User", "Password", "Kategorie"], &["B", "u", "q", "Shops"], &["C", "u", "r", ""]]);
+        .sheet(
+            "Web",
+            &[
+                &["Name", "User", "Password", "Kategorie"],
+                &["B", "u", "q", "Shops"],
+                &["C", "u", "r", ""],
+            ],
+        );
     let reading = file("list.xlsx", book.bytes()).read().expect("read");
     assert_eq!(reading.names(), ["A", "B", "C"]);
     let paths: Vec<_> = reading.items.iter().map(|item| folders(&reading, item)).collect();
@@ -434,7 +479,10 @@ fn every_sheet_with_known_columns_is_read() {
     let chosen = one.with(|path| read(path, &with_recipe(recipe.clone()), true)).expect("read");
     assert_eq!(chosen.names(), ["B", "C"]);
     let none = with_recipe(Recipe { sheet: Some("Nix".into()), ..recipe });
-    assert!(matches!(one.with(|path| read(path, &none, true)).err(), Some(Error::Malformed { .. })));
+    assert!(matches!(
+        one.with(|path| read(path, &none, true)).err(),
+        Some(Error::Malformed { .. })
+    ));
 }
 
 #[test]
@@ -442,11 +490,25 @@ fn hostile_workbooks_are_refused_before_they_are_parsed() {
     let rows = |rows: &str| Workbook::new().raw("S", rows);
     let text = "<c r=\"A1\" t=\"inlineStr\"><is><t>Name</t></is></c>";
     for (book, what) in [
-        (rows("").strings("<sst uniqueCount=\"99999999999\"><si><t>x</t></si></sst>"), "a forged count"),
-        (rows(&format!("<row r=\"1\">{}</row>", text.replace("A1", "ZZZZZZZ1"))), "a column beyond the last"),
+        (
+            rows("").strings("<sst uniqueCount=\"99999999999\"><si><t>x</t></si></sst>"),
+            "a forged count",
+        ),
+        (
+            rows(&format!("<row r=\"1\">{}</row>", text.replace("A1", "ZZZZZZZ1"))),
+            "a column beyond the last",
+        ),
         (rows(&format!("<row r=\"99999999999\">{text}</row>")), "a row beyond the last"),
-        (rows("<row r=\"1\"><c r=\"A1\"><f t=\"shared\" si=\"4000000000\" ref=\"A1:A2\">B1</f><v>1</v></c></row>"), "a forged index"),
-        (rows("").strings("<!DOCTYPE sst [<!ENTITY a \"aaaa\">]><sst><si><t>&a;</t></si></sst>"), "entities"),
+        (
+            rows(
+                "<row r=\"1\"><c r=\"A1\"><f t=\"shared\" si=\"4000000000\" ref=\"A1:A2\">B1</f><v>1</v></c></row>",
+            ),
+            "a forged index",
+        ),
+        (
+            rows("").strings("<!DOCTYPE sst [<!ENTITY a \"aaaa\">]><sst><si><t>&a;</t></si></sst>"),
+            "entities",
+        ),
     ] {
         let scratch = file("list.xlsx", book.bytes());
         let refused = scratch.read_as("genericcsv").err().expect(what);
@@ -491,7 +553,8 @@ fn damaged_spreadsheets_never_stop_the_program() {
 fn damaged_parts_of_a_workbook_never_stop_the_program() {
     let rows = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"inlineStr\"><is><t>Password</t></is></c></row>\
                 <row r=\"2\"><c r=\"A2\" s=\"1\"><v>45292.5</v></c><c r=\"B2\" t=\"e\"><f>Winter2024</f><v>#NAME?</v></c></row>";
-    let strings = "<sst count=\"2\" uniqueCount=\"2\"><si><t>Name</t></si><si><t>Secret7</t></si></sst>";
+    let strings =
+        "<sst count=\"2\" uniqueCount=\"2\"><si><t>Name</t></si><si><t>Secret7</t></si></sst>";
     let mut dice = super::fuzz::Dice(7);
     for round in 0..400 {
         let mut parts = [rows.as_bytes().to_vec(), strings.as_bytes().to_vec()];

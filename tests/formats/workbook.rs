@@ -61,13 +61,17 @@ impl Workbook {
         part("[Content_Types].xml", "<?xml version=\"1.0\"?><Types/>");
         part(
             "_rels/.rels",
-            &format!("<Relationships><Relationship Id=\"rId1\" Type=\"{RELATIONS}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"),
+            &format!(
+                "<Relationships><Relationship Id=\"rId1\" Type=\"{RELATIONS}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
         );
         let (mut tabs, mut relations) = (String::new(), String::new());
         for (index, (name, rows)) in self.sheets.iter().enumerate() {
             let id = index + 1;
             tabs += &format!("<sheet name=\"{name}\" sheetId=\"{id}\" r:id=\"rId{id}\"/>");
-            relations += &format!("<Relationship Id=\"rId{id}\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet{id}.xml\"/>");
+            relations += &format!(
+                "<Relationship Id=\"rId{id}\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet{id}.xml\"/>"
+            );
             part(
                 &format!("xl/worksheets/sheet{id}.xml"),
                 &format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>"),
@@ -75,7 +79,9 @@ impl Workbook {
         }
         part(
             "xl/workbook.xml",
-            &format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets>{tabs}</sheets></workbook>"),
+            &format!(
+                "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets>{tabs}</sheets></workbook>"
+            ),
         );
         part("xl/_rels/workbook.xml.rels", &format!("<Relationships>{relations}</Relationships>"));
         if !self.strings.is_empty() {
@@ -89,7 +95,9 @@ impl Workbook {
         let formats = self.formats.iter().enumerate();
         let codes: String = formats
             .clone()
-            .map(|(index, code)| format!("<numFmt numFmtId=\"{}\" formatCode=\"{code}\"/>", 164 + index))
+            .map(|(index, code)| {
+                format!("<numFmt numFmtId=\"{}\" formatCode=\"{code}\"/>", 164 + index)
+            })
             .collect();
         let styles: String =
             formats.map(|(index, _)| format!("<xf numFmtId=\"{}\"/>", 164 + index)).collect();

@@ -53,7 +53,11 @@ async fn a_recipe_is_tried_kept_and_offered_for_the_next_file_of_its_kind() {
 
     let next = write(&office, "neu.csv", "WAS,Wer ,Womit,Wohin\nMail,carol,p,Web\n");
     let seen = recipe::look(&unlocked, &next, None).await.unwrap();
-    assert_eq!(seen.fitting, std::slice::from_ref(&kept), "wherever the names stand, however written");
+    assert_eq!(
+        seen.fitting,
+        std::slice::from_ref(&kept),
+        "wherever the names stand, however written"
+    );
     let other = write(&office, "other.csv", "Name,User,Password\nMail,carol,p\n");
     assert!(recipe::look(&unlocked, &other, None).await.unwrap().fitting.is_empty());
 
@@ -74,7 +78,10 @@ async fn a_recipe_is_changed_shared_and_forgotten() {
     let first = recipe::save(&unlocked, mapped()).await.unwrap();
     let renamed = Recipe { name: " Neu ".into(), ..first.clone() };
     let renamed = recipe::save(&unlocked, renamed).await.unwrap();
-    assert_eq!((renamed.recipe_id.as_str(), renamed.name.as_str()), (first.recipe_id.as_str(), "Neu"));
+    assert_eq!(
+        (renamed.recipe_id.as_str(), renamed.name.as_str()),
+        (first.recipe_id.as_str(), "Neu")
+    );
     assert_eq!(recipe::list(&unlocked).await.unwrap().len(), 1, "changed, not added");
     let shared = recipe::import(&recipe::export(&renamed)).unwrap();
     assert_eq!(Recipe { recipe_id: renamed.recipe_id.clone(), ..shared.clone() }, renamed);

@@ -100,11 +100,7 @@ fn recipe_page(recipe: &Recipe, page: &mut Page) {
     page.fact("Column names in row", &row);
     let mut table = Table::new(&[("Column", Right), ("Name", Left), ("Becomes", Left)]);
     for (index, column) in recipe.columns.iter().enumerate() {
-        table.push([
-            (index + 1).to_string(),
-            column.header.clone(),
-            role(column.role).to_owned(),
-        ]);
+        table.push([(index + 1).to_string(), column.header.clone(), role(column.role).to_owned()]);
     }
     page.table(&table);
 }

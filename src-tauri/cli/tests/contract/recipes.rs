@@ -56,24 +56,44 @@ fn a_kept_recipe_is_used_by_its_id_and_offered_by_the_names_of_its_columns() {
     assert_eq!(fitting, Value::Array(Vec::new()));
 
     let inspection = terminal.run(&["import", "inspect", &file, "--recipe", &id, "--json"]).json();
-    assert_eq!((&inspection["format"], &inspection["items"]["login"]), (&"genericcsv".into(), &2.into()));
+    assert_eq!(
+        (&inspection["format"], &inspection["items"]["login"]),
+        (&"genericcsv".into(), &2.into())
+    );
     let client = terminal.run(&["clients", "list", "--json"]).json()[0]["organizationId"].clone();
-    let stage = ["import", "stage", &file, "--client", client.as_str().unwrap(), "--recipe", &id, "--json"];
+    let stage =
+        ["import", "stage", &file, "--client", client.as_str().unwrap(), "--recipe", &id, "--json"];
     let staged = terminal.run(&stage).json();
     assert_eq!(staged["folders"], serde_json::json!(["Netz/Rand", "Netz", "Web"]));
 
     let shared = terminal.run(&["import", "recipe", "export", &id]).out;
     let file_of_it = terminal.write("shared.recipe.json", &shared);
-    let copy = terminal.run(&["import", "recipe", "save", &file_of_it, "--name", "Kopie", "--json"]);
+    let copy =
+        terminal.run(&["import", "recipe", "save", &file_of_it, "--name", "Kopie", "--json"]);
     assert_eq!(copy.json()["name"], "Kopie");
-    let changed =
-        terminal.run(&["import", "recipe", "save", &file_of_it, "--id", &id, "--name", "Neu", "--json"]);
-    assert_eq!((&changed.json()["recipeId"], &changed.json()["name"]), (&id.as_str().into(), &"Neu".into()));
+    let changed = terminal.run(&[
+        "import",
+        "recipe",
+        "save",
+        &file_of_it,
+        "--id",
+        &id,
+        "--name",
+        "Neu",
+        "--json",
+    ]);
+    assert_eq!(
+        (&changed.json()["recipeId"], &changed.json()["name"]),
+        (&id.as_str().into(), &"Neu".into())
+    );
     let gone = ["import", "recipe", "delete", &id, "--json"];
     terminal.run(&["import", "recipe", "delete", &id, "--dry-run", "--json"]);
     assert_eq!(terminal.run(&gone).code, 0, "the dry run has forgotten nothing");
     assert_eq!(terminal.run(&gone).code, 5);
-    assert_eq!(terminal.run(&["import", "recipe", "list", "--json"]).json().as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        terminal.run(&["import", "recipe", "list", "--json"]).json().as_array().map(Vec::len),
+        Some(1)
+    );
 }
 
 #[test]
@@ -97,14 +117,17 @@ fn a_recipe_file_needs_no_account_and_nothing_shows_a_secret() {
             assert!(!said.out.contains(MARKER), "{arguments:?} {json:?}: {}", said.out);
         }
     }
-    let made = terminal.run(&["import", "recipe", "guess", &file, "--header-row", "2", "--as-recipe"]);
+    let made =
+        terminal.run(&["import", "recipe", "guess", &file, "--header-row", "2", "--as-recipe"]);
     let made = terminal.write("made.recipe.json", &made.out);
-    let preview = terminal.run(&["import", "recipe", "preview", &file, "--recipe", &made, "--json"]);
+    let preview =
+        terminal.run(&["import", "recipe", "preview", &file, "--recipe", &made, "--json"]);
     assert_eq!(preview.json()["total"], 2, "what is guessed can be used: {}", preview.err);
     let missing = terminal.path("missing.json");
     assert_eq!(terminal.run(&["import", "inspect", &file, "--recipe", &missing, "--json"]).code, 7);
     assert_eq!(terminal.run(&["import", "inspect", &file, "--recipe", &file, "--json"]).code, 7);
-    let wrong = ["import", "inspect", &file, "--recipe", &recipe, "--format", "chromecsv", "--json"];
+    let wrong =
+        ["import", "inspect", &file, "--recipe", &recipe, "--format", "chromecsv", "--json"];
     assert_eq!(terminal.run(&wrong).code, 7, "a recipe is for spreadsheets only");
     assert!(!terminal.data().exists(), "looking at a file makes no data folder");
 }

@@ -38,9 +38,9 @@ pub async fn look(
     shape: Option<&Recipe>,
 ) -> Result<SheetPreview, Error> {
     let (path, shape) = (path.to_path_buf(), shape.cloned());
-    let looking =
-        tokio::task::spawn_blocking(move || sheet_preview::look(&path, shape.as_ref()));
-    let seen = looking.await.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))?;
+    let looking = tokio::task::spawn_blocking(move || sheet_preview::look(&path, shape.as_ref()));
+    let seen =
+        looking.await.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))?;
     let rows = unlocked.store().load_recipes().await?;
     let fits = |row: &RecipeRow| seen.headers.contains(&row.header);
     let fitting = rows.into_iter().filter(fits).map(read_row).collect::<Result<_, _>>()?;
@@ -192,7 +192,12 @@ mod tests {
 
     #[test]
     fn what_is_no_recipe_is_refused() {
-        for text in ["", "[]", "{}", "{\"kind\":\"wardroom-recipe\",\"columns\":[{\"header\":\"a\",\"role\":\"magic\"}]}"] {
+        for text in [
+            "",
+            "[]",
+            "{}",
+            "{\"kind\":\"wardroom-recipe\",\"columns\":[{\"header\":\"a\",\"role\":\"magic\"}]}",
+        ] {
             assert!(matches!(import(text), Err(super::super::Error::Malformed { .. })), "{text}");
         }
         let large = export(&Recipe { name: "x".repeat(LONGEST_NAME + 1), ..recipe() });

@@ -76,7 +76,8 @@ fn read(
     };
     let several = chosen.len() > 1;
     if several {
-        let message = "several sheets were read; items without a folder are in one called like their sheet";
+        let message =
+            "several sheets were read; items without a folder are in one called like their sheet";
         out.find(FindingCode::Improved, Severity::Info, Place::FILE, message);
     }
     let mut rows = 0;
@@ -112,7 +113,8 @@ fn plan_of(sheets: &mut Sheets<'_>, recipe: &Recipe) -> Result<(String, Plan), H
     let names = sheets.names();
     if let Some(wanted) = recipe.sheet.as_ref().filter(|_| sheets.is_book()) {
         let name = names.iter().find(|name| *name == wanted);
-        let name = name.ok_or_else(|| malformed("the workbook has no sheet of the recipe's name"))?;
+        let name =
+            name.ok_or_else(|| malformed("the workbook has no sheet of the recipe's name"))?;
         let sample = sheets.sample(name)?;
         return Ok((name.clone(), Plan::of(recipe, &sample)?));
     }
@@ -149,7 +151,9 @@ fn by_guess(sheets: &mut Sheets<'_>, out: &mut Output<'_>) -> Result<Vec<(String
         }
     }
     if chosen.is_empty() && all > 0 {
-        return Err(malformed("it is not clear what the columns hold; map them with a recipe").into());
+        return Err(
+            malformed("it is not clear what the columns hold; map them with a recipe").into()
+        );
     }
     if all > chosen.len() {
         tell_unread(all - chosen.len(), out);
@@ -173,7 +177,15 @@ fn read_sheet(
     (nul, out): (bool, &mut Output<'_>),
 ) -> Result<u64, Halt> {
     let is_book = sheets.is_book();
-    let mut body = Body { maker, is_book, nul, blank: Vec::new(), unread: Vec::new(), marks: Marks::default(), rows: 0 };
+    let mut body = Body {
+        maker,
+        is_book,
+        nul,
+        blank: Vec::new(),
+        unread: Vec::new(),
+        marks: Marks::default(),
+        rows: 0,
+    };
     sheets.each(name, &mut |line| {
         body.line(line, out)?;
         Ok(ControlFlow::Continue(()))

@@ -6,8 +6,24 @@ use zeroize::Zeroizing;
 
 /// Elements that begin on a line of their own.
 const BLOCKS: [&str; 18] = [
-    "p", "div", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "hr",
-    "section", "figure",
+    "p",
+    "div",
+    "tr",
+    "table",
+    "ul",
+    "ol",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "pre",
+    "blockquote",
+    "hr",
+    "section",
+    "figure",
 ];
 
 /// Elements whose content nobody reads.
@@ -20,8 +36,10 @@ pub(super) fn plain(text: &str) -> Zeroizing<String> {
 
 /// Some element that notes are made of; a lone `<` or `<user>` is no page.
 pub(super) fn is_html(text: &str) -> bool {
-    const KNOWN: [&str; 14] =
-        ["br", "a", "b", "i", "u", "em", "strong", "span", "td", "th", "tbody", "img", "code", "font"];
+    const KNOWN: [&str; 14] = [
+        "br", "a", "b", "i", "u", "em", "strong", "span", "td", "th", "tbody", "img", "code",
+        "font",
+    ];
     let mut tags = tags(text);
     tags.any(|(_, tag)| BLOCKS.contains(&tag.name.as_str()) || KNOWN.contains(&tag.name.as_str()))
 }
@@ -183,8 +201,14 @@ mod tests {
             ("<p>One</p><p>Two &amp; three</p>", "One\n\nTwo & three"),
             ("a<br>b<br/>c", "a\nb\nc"),
             ("<ul><li>x</li><li>y</li></ul>", "- x\n- y"),
-            ("<table><tr><td>k</td><td>v</td></tr><tr><td>l</td><td>w</td></tr></table>", "k\tv\nl\tw"),
-            ("<a href=\"https://x.example/p?a=1&amp;b=2\">Portal</a>", "Portal (https://x.example/p?a=1&b=2)"),
+            (
+                "<table><tr><td>k</td><td>v</td></tr><tr><td>l</td><td>w</td></tr></table>",
+                "k\tv\nl\tw",
+            ),
+            (
+                "<a href=\"https://x.example/p?a=1&amp;b=2\">Portal</a>",
+                "Portal (https://x.example/p?a=1&b=2)",
+            ),
             ("<a href='https://x.example/'>https://x.example</a>", "https://x.example"),
             ("<div>a\n  b</div><!-- no --><style>p{}</style>", "a b"),
             ("<pre>a\n  b</pre>", "a\n  b"),
@@ -196,7 +220,9 @@ mod tests {
 
     #[test]
     fn text_that_is_no_page_stays_as_it_is() {
-        for text in ["a < b", "use <user> and <password>", "Zeile 1\n  Zeile 2 &amp; x", "<", "x<br", "<3"] {
+        for text in
+            ["a < b", "use <user> and <password>", "Zeile 1\n  Zeile 2 &amp; x", "<", "x<br", "<3"]
+        {
             assert_eq!(*plain(text), text, "{text}");
         }
     }

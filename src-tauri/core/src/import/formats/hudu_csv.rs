@@ -23,7 +23,13 @@ static LAYOUT: Layout = Layout { name: "Hudu", fits, reader: |header| Box::new(H
 fn fits(header: &Header) -> f64 {
     let has = |names: &[&str]| names.iter().any(|name| rules_docs::has(header, name));
     let client = has(&["companyname", "company"]);
-    let own = has(&["passwordabletype", "passwordableid", "passwordtype", "passwordfolderid", "passwordfoldername"]);
+    let own = has(&[
+        "passwordabletype",
+        "passwordableid",
+        "passwordtype",
+        "passwordfolderid",
+        "passwordfoldername",
+    ]);
     let like = has(&["otpsecret", "inportal"]);
     if !client || !has(&["name"]) || !has(&["password"]) {
         0.0
@@ -49,7 +55,10 @@ impl Hudu {
     fn new(header: &mut Header) -> Self {
         let mut columns = Columns {
             client: column(header, &["companyname", "company"]),
-            folder: column(header, &["passwordfoldername", "passwordfolder", "foldername", "folder"]),
+            folder: column(
+                header,
+                &["passwordfoldername", "passwordfolder", "foldername", "folder"],
+            ),
             name: column(header, &["name"]),
             username: column(header, &["username"]),
             password: column(header, &["password"]),
@@ -63,8 +72,16 @@ impl Hudu {
         let resource_name = column(header, &["passwordablename", "passwordableid"]);
         // Numbers and addresses of Hudu's own that say nothing elsewhere. Its `url` is one when `login_url` is there.
         for name in [
-            "id", "companyid", "passwordableid", "passwordfolderid", "slug", "url", "fullurl", "inportal",
-            "createdat", "updatedat",
+            "id",
+            "companyid",
+            "passwordableid",
+            "passwordfolderid",
+            "slug",
+            "url",
+            "fullurl",
+            "inportal",
+            "createdat",
+            "updatedat",
         ] {
             let _ = column(header, &[name]);
         }

@@ -19,7 +19,8 @@ pub(super) const FORMAT: Format = Format {
     hint: "",
 };
 
-static LAYOUT: Layout = Layout { name: "IT Glue", fits, reader: |header| Box::new(Glue::new(header)) };
+static LAYOUT: Layout =
+    Layout { name: "IT Glue", fits, reader: |header| Box::new(Glue::new(header)) };
 
 fn fits(header: &Header) -> f64 {
     let has = |name| rules_docs::has(header, name);
@@ -50,7 +51,10 @@ impl Glue {
     fn new(header: &mut Header) -> Self {
         let mut columns = Columns {
             client: column(header, &["organization", "organizationname"]),
-            folder: column(header, &["passwordfolder", "passwordfoldername", "folder", "foldername"]),
+            folder: column(
+                header,
+                &["passwordfolder", "passwordfoldername", "folder", "foldername"],
+            ),
             name: column(header, &["name"]),
             username: column(header, &["username"]),
             password: column(header, &["password"]),
@@ -69,8 +73,14 @@ impl Glue {
         };
         // Numbers of IT Glue's own that say nothing elsewhere.
         for name in [
-            "id", "organizationid", "passwordcategoryid", "passwordfolderid", "resourceurl", "createdat",
-            "passwordupdatedat", "updatedby",
+            "id",
+            "organizationid",
+            "passwordcategoryid",
+            "passwordfolderid",
+            "resourceurl",
+            "createdat",
+            "passwordupdatedat",
+            "updatedby",
         ] {
             let _ = column(header, &[name]);
         }

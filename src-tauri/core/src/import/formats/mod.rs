@@ -149,7 +149,6 @@ mod yoti_csv;
 mod zip;
 mod zohovault_csv;
 #[allow(dead_code)]
-
 use std::fs::File;
 use std::path::{Path, PathBuf};
 

@@ -23,15 +23,14 @@ pub(super) const FORMAT: Format = Format {
 
 static SHAPE: Shape = Shape { fits, read };
 
-static LAYOUT: Layout =
-    Layout { name: "Passportal", fits: header_fits, reader: |header| Box::new(Portal::new(header)) };
-
-static LINES: Lines = Lines {
+static LAYOUT: Layout = Layout {
     name: "Passportal",
-    delimiters: USUAL,
-    fits: rows_fit,
-    reader: || Box::new(Nameless),
+    fits: header_fits,
+    reader: |header| Box::new(Portal::new(header)),
 };
+
+static LINES: Lines =
+    Lines { name: "Passportal", delimiters: USUAL, fits: rows_fit, reader: || Box::new(Nameless) };
 
 fn fits(looked: &Looked<'_>) -> f64 {
     if !looked.is_plain() {
@@ -42,7 +41,11 @@ fn fits(looked: &Looked<'_>) -> f64 {
     named.max(nameless)
 }
 
-fn read(input: &mut dyn Input, context: &Context<'_>, out: &mut Output<'_>) -> Result<String, Halt> {
+fn read(
+    input: &mut dyn Input,
+    context: &Context<'_>,
+    out: &mut Output<'_>,
+) -> Result<String, Halt> {
     let sniff = context.sniff;
     if let Some((layout, delimiter, _)) = table::recognise(sniff, &[&LAYOUT]) {
         return table::read((layout, delimiter), input, sniff, out);
@@ -87,7 +90,9 @@ fn place_of<'r>(cells: usize, at: impl Fn(usize) -> &'r str) -> Option<usize> {
         let cell = at(index).trim();
         cell.eq_ignore_ascii_case("yes") || cell.eq_ignore_ascii_case("no")
     };
-    [2, 1].into_iter().find(|credential| (8..=9).contains(&(cells.saturating_sub(*credential))) && says(credential + 4))
+    [2, 1].into_iter().find(|credential| {
+        (8..=9).contains(&(cells.saturating_sub(*credential))) && says(credential + 4)
+    })
 }
 
 /// Rows of a file with column names.

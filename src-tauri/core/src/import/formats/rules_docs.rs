@@ -11,9 +11,9 @@ use crate::model::{FieldKind, Item, ItemKind, Login, Text};
 
 /// The first column with one of these names, compared without case, blanks and punctuation; it counts as read.
 pub(super) fn column(header: &mut Header, names: &[&str]) -> Option<usize> {
-    let found = names.iter().find_map(|name| {
-        header.names().iter().find(|column| plain(column) == **name).cloned()
-    });
+    let found = names
+        .iter()
+        .find_map(|name| header.names().iter().find(|column| plain(column) == **name).cloned());
     found.and_then(|column| header.column(&column))
 }
 

@@ -135,7 +135,8 @@ pub(super) fn delimiter_of(sniff: &Sniff) -> Option<u8> {
     if let Some(named) = separator_line(sniff.head.lines().next().unwrap_or("")) {
         return Some(named);
     }
-    let there = DELIMITERS.into_iter().filter(|delimiter| sniff.head.contains(char::from(*delimiter)));
+    let there =
+        DELIMITERS.into_iter().filter(|delimiter| sniff.head.contains(char::from(*delimiter)));
     let samples: Vec<_> = there.map(|delimiter| (delimiter, sample_of(sniff, delimiter))).collect();
     let scored = samples.iter().map(|(delimiter, sample)| (*delimiter, sheet_guess::worth(sample)));
     // The first of equals: the order of `DELIMITERS` is that of likelihood.
@@ -147,20 +148,30 @@ pub(super) fn delimiter_of(sniff: &Sniff) -> Option<u8> {
 fn delimiter_for(recipe: &Recipe, sniff: &Sniff) -> Result<u8, Error> {
     if let Some(text) = &recipe.delimiter {
         return match text.as_bytes() {
-            [one] if !one.is_ascii_alphanumeric() && !matches!(one, b'"' | b'\n' | b'\r') => Ok(*one),
+            [one] if !one.is_ascii_alphanumeric() && !matches!(one, b'"' | b'\n' | b'\r') => {
+                Ok(*one)
+            }
             _ => Err(malformed("what parts the cells must be one sign")),
         };
     }
-    let names: Vec<_> = recipe.columns.iter().map(|column| sheet_plan::plain(&column.header)).collect();
+    let names: Vec<_> =
+        recipe.columns.iter().map(|column| sheet_plan::plain(&column.header)).collect();
     let found = |delimiter: u8| {
         let sample = sample_of(sniff, delimiter);
         let known = |cell: &&Zeroizing<String>| names.contains(&sheet_plan::plain(cell));
-        let rows = sample.iter().map(|row| row.iter().filter(known).filter(|cell| !cell.trim().is_empty()).count());
+        let rows = sample
+            .iter()
+            .map(|row| row.iter().filter(known).filter(|cell| !cell.trim().is_empty()).count());
         rows.max().unwrap_or(0)
     };
-    let by_names = DELIMITERS.into_iter().map(|delimiter| (found(delimiter), delimiter)).rev().max_by_key(|(found, _)| *found);
+    let by_names = DELIMITERS
+        .into_iter()
+        .map(|delimiter| (found(delimiter), delimiter))
+        .rev()
+        .max_by_key(|(found, _)| *found);
     let widest = || {
-        let widths = DELIMITERS.into_iter().map(|one| (sheet_guess::width(&sample_of(sniff, one)), one));
+        let widths =
+            DELIMITERS.into_iter().map(|one| (sheet_guess::width(&sample_of(sniff, one)), one));
         widths.rev().max_by_key(|(width, _)| *width).map_or(b',', |(_, delimiter)| delimiter)
     };
     match by_names {

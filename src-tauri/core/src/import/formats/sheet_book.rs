@@ -35,7 +35,8 @@ impl<'a> Book<'a> {
         input.seek(SeekFrom::Start(0)).map_err(Error::Unreadable)?;
         let errors = sheet_bounds::check(&mut *input)?;
         input.seek(SeekFrom::Start(0)).map_err(Error::Unreadable)?;
-        let xlsx = Xlsx::new(input).map_err(|_| malformed("no .xlsx workbook, or a damaged one"))?;
+        let xlsx =
+            Xlsx::new(input).map_err(|_| malformed("no .xlsx workbook, or a damaged one"))?;
         let worksheets =
             xlsx.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         let sheets: Vec<_> = worksheets.map(|sheet| sheet.name.clone()).collect();
@@ -78,7 +79,10 @@ impl<'a> Book<'a> {
     }
 
     /// What was typed into cells that show an error.
-    fn formulas(&mut self, sheet: &str) -> Result<HashMap<(u32, u32), zeroize::Zeroizing<String>>, Halt> {
+    fn formulas(
+        &mut self,
+        sheet: &str,
+    ) -> Result<HashMap<(u32, u32), zeroize::Zeroizing<String>>, Halt> {
         let mut found = HashMap::new();
         if !self.errors {
             return Ok(found);

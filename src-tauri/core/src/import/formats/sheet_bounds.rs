@@ -127,9 +127,9 @@ fn place(text: &str) -> Option<Place> {
     if letters.len() > 3 || digits.len() > 7 || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
         return None;
     }
-    let column = letters.bytes().fold(0, |column, letter| {
-        column * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1
-    });
+    let column = letters
+        .bytes()
+        .fold(0, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
     let row = digits.parse().ok().filter(|row| (1..=MOST_ROWS).contains(row))?;
     (column <= MOST_COLUMNS).then_some((column, row))
 }
@@ -161,7 +161,9 @@ mod tests {
         assert_eq!(place("B7"), Some((2, 7)));
         assert_eq!(place("xfd1048576"), Some((16_384, 1_048_576)));
         assert_eq!(place("12"), Some((0, 12)), "a row");
-        for odd in ["", "A", "A0", "XFE1", "AAAA1", "A1048577", "A99999999999", "1A", "A1B", "ü1", "A-1"] {
+        for odd in
+            ["", "A", "A0", "XFE1", "AAAA1", "A1048577", "A99999999999", "1A", "A1B", "ü1", "A-1"]
+        {
             assert_eq!(place(odd), None, "{odd}");
         }
         assert!(range("A1:B2") && range("C3"));

@@ -36,7 +36,10 @@ pub(super) enum Shape {
 impl Shape {
     /// Of a number format's code (ECMA-376, part 1, section 18.8.31).
     pub(super) fn of(style: &Style) -> Self {
-        style.number_format.as_ref().map_or(Self::Plain, |format| Self::of_code(&format.format_code))
+        style
+            .number_format
+            .as_ref()
+            .map_or(Self::Plain, |format| Self::of_code(&format.format_code))
     }
 
     fn of_code(code: &str) -> Self {
@@ -83,7 +86,9 @@ fn number_shown(number: f64, shape: Shape) -> (String, Mark) {
     let mark = if number.abs() >= MOST_EXACT { Mark::Rounded } else { Mark::Number };
     let text = match shape {
         Shape::Plain => plain(number),
-        Shape::Zeros(digits) if number >= 0.0 => return (format!("{number:0digits$.0}"), Mark::Text),
+        Shape::Zeros(digits) if number >= 0.0 => {
+            return (format!("{number:0digits$.0}"), Mark::Text);
+        }
         Shape::Zeros(_) => format!("{number:.0}"),
         Shape::Decimals(digits) => format!("{number:.digits$}"),
         Shape::Percent(digits) => format!("{:.digits$}%", number * 100.0),
@@ -107,7 +112,9 @@ fn plain(number: f64) -> String {
 fn long(number: f64) -> String {
     let scientific = format!("{number:.14e}");
     let Some((digits, power)) = scientific.split_once('e') else { return scientific };
-    let Some(power) = power.parse::<usize>().ok().filter(|power| *power <= 30) else { return scientific };
+    let Some(power) = power.parse::<usize>().ok().filter(|power| *power <= 30) else {
+        return scientific;
+    };
     let digits: String = digits.chars().filter(|c| *c != '.').collect();
     let sign = usize::from(digits.starts_with('-'));
     format!("{digits:0<width$}", width = power + 1 + sign)
@@ -140,7 +147,11 @@ fn moment_shown(moment: &ExcelDateTime) -> String {
 /// `[h]:mm:ss`
 fn hours(days: f64) -> String {
     let seconds = (days.abs() * 86_400.0).round().min(1e15);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1e15")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and 1e15"
+    )]
     let seconds = seconds as u64;
     let sign = if days < 0.0 { "-" } else { "" };
     format!("{sign}{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)

@@ -121,9 +121,8 @@ fn is_sure(row: &[Zeroizing<String>]) -> bool {
     let has = |role, doubtful| {
         let names = row.iter().filter(|cell| cell.len() <= LONGEST_NAME);
         let all = names.flat_map(|cell| meanings(cell));
-        all.into_iter().any(|(other, strength)| {
-            other == role && (strength != Strength::Weak || doubtful)
-        })
+        all.into_iter()
+            .any(|(other, strength)| other == role && (strength != Strength::Weak || doubtful))
     };
     let of = [ColumnRole::Name, ColumnRole::Username, ColumnRole::Uri];
     has(ColumnRole::Password, false) && of.into_iter().any(|role| has(role, true))
@@ -132,13 +131,19 @@ fn is_sure(row: &[Zeroizing<String>]) -> bool {
 /// A first row that looks like names, above rows that look like something else.
 fn unknown_header(sample: &Sample) -> Option<usize> {
     // Titles stand alone in their row.
-    let several = |row: &Vec<_>| row.iter().filter(|cell: &&Zeroizing<String>| !cell.trim().is_empty()).count() > 1;
+    let several = |row: &Vec<_>| {
+        row.iter().filter(|cell: &&Zeroizing<String>| !cell.trim().is_empty()).count() > 1
+    };
     let row = sample.iter().position(|row| several(row) && !is_separator(row))?;
     let names: Vec<_> = sample[row].iter().map(|cell| cell.trim()).collect();
     let distinct: HashSet<_> = names.iter().collect();
     let plain = |name: &&str| {
-        !name.is_empty() && name.chars().count() <= 40 && !name.contains(|c: char| c.is_ascii_digit())
-            && !look::is_address(name) && !look::is_mail(name) && !look::is_secret(name)
+        !name.is_empty()
+            && name.chars().count() <= 40
+            && !name.contains(|c: char| c.is_ascii_digit())
+            && !look::is_address(name)
+            && !look::is_mail(name)
+            && !look::is_secret(name)
     };
     let typed = |index| {
         let below = body(sample, Some(row));
@@ -169,7 +174,9 @@ fn by_name(names: &[String], roles: &mut [ColumnRole]) {
             roles[index] = match () {
                 () if also(ColumnRole::Uri) => ColumnRole::Uri,
                 () if also(ColumnRole::Notes) => ColumnRole::Notes,
-                () if also(ColumnRole::Password) || also(ColumnRole::Totp) => ColumnRole::HiddenField,
+                () if also(ColumnRole::Password) || also(ColumnRole::Totp) => {
+                    ColumnRole::HiddenField
+                }
                 () => ColumnRole::Ignore,
             };
         }
@@ -235,7 +242,8 @@ fn by_place(body: &[&[Zeroizing<String>]], roles: &mut [ColumnRole]) {
     }
     let long = |index: usize| share(body, index, look::is_prose) >= MOSTLY;
     let first = |roles: &[ColumnRole], fits: &dyn Fn(usize) -> bool| {
-        (0..roles.len()).find(|index| roles[*index] == ColumnRole::Ignore && filled(*index) && fits(*index))
+        (0..roles.len())
+            .find(|index| roles[*index] == ColumnRole::Ignore && filled(*index) && fits(*index))
     };
     if let Some(index) = first(roles, &long) {
         roles[index] = ColumnRole::Notes;
@@ -277,9 +285,8 @@ fn body(sample: &Sample, header: Option<usize>) -> Vec<&[Zeroizing<String>]> {
 /// Share of a column's values of which `is` holds; 0 without values.
 fn share(body: &[&[Zeroizing<String>]], index: usize, is: impl Fn(&str) -> bool) -> f64 {
     let values = body.iter().map(|row| cell(row, index).trim()).filter(|value| !value.is_empty());
-    let (all, fitting) = values.fold((0_u32, 0_u32), |(all, fitting), value| {
-        (all + 1, fitting + u32::from(is(value)))
-    });
+    let (all, fitting) = values
+        .fold((0_u32, 0_u32), |(all, fitting), value| (all + 1, fitting + u32::from(is(value))));
     if all == 0 { 0.0 } else { f64::from(fitting) / f64::from(all) }
 }
 

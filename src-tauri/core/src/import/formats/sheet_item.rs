@@ -22,7 +22,8 @@ impl Maker<'_> {
     pub(super) fn item(&self, line: &Line<'_>, out: &mut Output<'_>) -> Item {
         let mut item = Item { row: line.row.line, ..Item::default() };
         item.notes = values::text(&self.joined(line, ColumnRole::Notes, "\n"));
-        item.favorite = self.first(line, ColumnRole::Favorite).is_some_and(|(_, cell)| is_yes(cell));
+        item.favorite =
+            self.first(line, ColumnRole::Favorite).is_some_and(|(_, cell)| is_yes(cell));
         self.kind(&mut item, line, out);
         self.fields(&mut item, line);
         rules_note::note_if_empty(&mut item);
@@ -41,7 +42,9 @@ impl Maker<'_> {
             Some(kind) => kind == Kind::Card,
             None => {
                 let has = |role| self.first(line, role).is_some();
-                has(ColumnRole::CardNumber) && !has(ColumnRole::Password) && !has(ColumnRole::Username)
+                has(ColumnRole::CardNumber)
+                    && !has(ColumnRole::Password)
+                    && !has(ColumnRole::Username)
             }
         };
         if is_card {
@@ -111,7 +114,13 @@ impl Maker<'_> {
     }
 
     /// The first value of a role; further ones become fields.
-    fn take(&self, item: &mut Item, line: &Line<'_>, role: ColumnRole, kind: FieldKind) -> Option<Text> {
+    fn take(
+        &self,
+        item: &mut Item,
+        line: &Line<'_>,
+        role: ColumnRole,
+        kind: FieldKind,
+    ) -> Option<Text> {
         let mut taken = None;
         for column in self.plan.of_role(role) {
             let cell = line.at(column.index);
@@ -133,7 +142,10 @@ impl Maker<'_> {
 
     fn uris(&self, line: &Line<'_>) -> Vec<Uri> {
         let columns = self.plan.of_role(ColumnRole::Uri);
-        columns.flat_map(|column| addresses(line.at(column.index))).filter_map(values::uri).collect()
+        columns
+            .flat_map(|column| addresses(line.at(column.index)))
+            .filter_map(values::uri)
+            .collect()
     }
 
     /// Custom fields, in the order of the columns. Unlike the key/value rule of the importers, a long secret
@@ -201,7 +213,12 @@ impl Maker<'_> {
     }
 
     /// All values of a role together.
-    fn joined(&self, line: &Line<'_>, role: ColumnRole, between: &str) -> zeroize::Zeroizing<String> {
+    fn joined(
+        &self,
+        line: &Line<'_>,
+        role: ColumnRole,
+        between: &str,
+    ) -> zeroize::Zeroizing<String> {
         let cells = self.plan.of_role(role).map(|column| line.at(column.index));
         let cells: Vec<_> = cells.filter(|cell| !is_blank(cell)).collect();
         zeroize::Zeroizing::new(cells.join(between))
@@ -220,8 +237,25 @@ fn is_yes(cell: &str) -> bool {
     let cell = cell.trim().to_lowercase();
     matches!(
         cell.as_str(),
-        "1" | "true" | "yes" | "y" | "x" | "✓" | "★" | "ja" | "j" | "wahr" | "oui" | "vrai" | "si"
-            | "sí" | "sì" | "vero" | "verdadero" | "waar" | "sim" | "verdadeiro"
+        "1" | "true"
+            | "yes"
+            | "y"
+            | "x"
+            | "✓"
+            | "★"
+            | "ja"
+            | "j"
+            | "wahr"
+            | "oui"
+            | "vrai"
+            | "si"
+            | "sí"
+            | "sì"
+            | "vero"
+            | "verdadero"
+            | "waar"
+            | "sim"
+            | "verdadeiro"
     )
 }
 
@@ -239,11 +273,12 @@ fn addresses(cell: &str) -> impl Iterator<Item = &str> {
             }
         }
         starts.push(line.len());
-        let pieces: Vec<_> = starts.windows(2).filter_map(|pair| line.get(pair[0]..pair[1])).collect();
+        let pieces: Vec<_> =
+            starts.windows(2).filter_map(|pair| line.get(pair[0]..pair[1])).collect();
         let several = pieces.len() > 1;
-        pieces.into_iter().map(move |piece| {
-            if several { piece.trim_end_matches([',', ';', ' ']) } else { piece }
-        })
+        pieces
+            .into_iter()
+            .map(move |piece| if several { piece.trim_end_matches([',', ';', ' ']) } else { piece })
     })
 }
 
@@ -267,9 +302,15 @@ mod tests {
     #[test]
     fn several_addresses_in_a_cell_are_several_addresses() {
         let all = |cell| addresses(cell).collect::<Vec<_>>();
-        assert_eq!(all("https://a.example, https://b.example"), ["https://a.example", "https://b.example"]);
+        assert_eq!(
+            all("https://a.example, https://b.example"),
+            ["https://a.example", "https://b.example"]
+        );
         assert_eq!(all("a.example\nb.example"), ["a.example", "b.example"]);
-        assert_eq!(all("https://a.example/?next=https://b.example"), ["https://a.example/?next=https://b.example"]);
+        assert_eq!(
+            all("https://a.example/?next=https://b.example"),
+            ["https://a.example/?next=https://b.example"]
+        );
         assert_eq!(all("https://a.example/x,y;z"), ["https://a.example/x,y;z"]);
     }
 

@@ -66,7 +66,11 @@ pub(super) fn is_totp(cell: &str) -> bool {
 /// Signs of several kinds without blanks, and not an address: nobody's name, perhaps somebody's password.
 pub(super) fn is_secret(cell: &str) -> bool {
     let length = cell.chars().count();
-    if !(6..=200).contains(&length) || cell.contains(char::is_whitespace) || is_address(cell) || is_mail(cell) {
+    if !(6..=200).contains(&length)
+        || cell.contains(char::is_whitespace)
+        || is_address(cell)
+        || is_mail(cell)
+    {
         return false;
     }
     let lower = cell.contains(char::is_lowercase);
@@ -79,7 +83,8 @@ pub(super) fn is_secret(cell: &str) -> bool {
 
 /// Digits with what stands between digits in dates, phone numbers and amounts.
 fn is_number(cell: &str) -> bool {
-    cell.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '/' | ':' | '+' | '(' | ')'))
+    cell.chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '/' | ':' | '+' | '(' | ')'))
 }
 
 /// Lines or sentences.
@@ -102,17 +107,33 @@ mod tests {
         for secret in ["CorrectHorse-1!", "p@ss,\"wörd\";x", "=Summer2024", "abc-123"] {
             assert!(is_secret(secret), "{secret}");
         }
-        for open in ["server01", "Müller", "2024-01-01", "+49-30-1234567", "alice@example.com", "Two words1!"] {
+        for open in [
+            "server01",
+            "Müller",
+            "2024-01-01",
+            "+49-30-1234567",
+            "alice@example.com",
+            "Two words1!",
+        ] {
             assert!(!is_secret(open), "{open}");
         }
     }
 
     #[test]
     fn only_long_base32_is_a_second_factor() {
-        for secret in ["JBSWY3DPEHPK3PXP", "jbsw y3dp ehpk 3pxp", "otpauth://totp/x?secret=A", "steam://ABC"] {
+        for secret in
+            ["JBSWY3DPEHPK3PXP", "jbsw y3dp ehpk 3pxp", "otpauth://totp/x?secret=A", "steam://ABC"]
+        {
             assert!(is_totp(secret), "{secret}");
         }
-        for other in ["yes", "SMS", "CorrectHorseBattery", "JBSWY3DP", "0123456789012345", "administratoraccount"] {
+        for other in [
+            "yes",
+            "SMS",
+            "CorrectHorseBattery",
+            "JBSWY3DP",
+            "0123456789012345",
+            "administratoraccount",
+        ] {
             assert!(!is_totp(other), "{other}");
         }
     }

@@ -67,7 +67,8 @@ impl Marks {
         }
         for column in &plan.columns {
             let index = column.index;
-            let lost = self.lengths.get(&index).is_some_and(|lengths| lengths.is_some_and(|l| uneven(&l)));
+            let lost =
+                self.lengths.get(&index).is_some_and(|lengths| lengths.is_some_and(|l| uneven(&l)));
             if lost || self.numbers.contains(&index) {
                 let message = format!(
                     "column {} holds numbers: where a value began with zeros, a spreadsheet has removed them",
@@ -133,8 +134,8 @@ fn spoilt(cell: &str, mark: Mark, role: ColumnRole) -> Option<&'static str> {
 /// In English and German, and the signs of a column that was too narrow when it was copied.
 fn is_error(cell: &str) -> bool {
     const ERRORS: [&str; 12] = [
-        "#NAME?", "#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NULL!", "#NUM!", "#WERT!", "#BEZUG!", "#NV",
-        "#ZAHL!", "#ВЕЛ!",
+        "#NAME?", "#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NULL!", "#NUM!", "#WERT!", "#BEZUG!",
+        "#NV", "#ZAHL!", "#ВЕЛ!",
     ];
     ERRORS.contains(&cell) || (cell.len() >= 3 && cell.bytes().all(|b| b == b'#'))
 }
@@ -154,15 +155,17 @@ fn is_scientific(cell: &str) -> bool {
 fn is_rounded(cell: &str, role: ColumnRole) -> bool {
     let beyond = cell.get(KEPT_DIGITS..).unwrap_or("");
     let enough = if role == ColumnRole::CardNumber { 1 } else { 2 };
-    cell.bytes().all(|b| b.is_ascii_digit()) && beyond.len() >= enough && beyond.bytes().all(|b| b == b'0')
+    cell.bytes().all(|b| b.is_ascii_digit())
+        && beyond.len() >= enough
+        && beyond.bytes().all(|b| b == b'0')
 }
 
 /// `3-Mar`, `Mar-03`, `03. Mrz`: what spreadsheets make of `3-3` or `3.3.`
 fn is_day(cell: &str) -> bool {
     const MONTHS: [&str; 32] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mrz", "mär", "mai",
-        "okt", "dez", "janv", "févr", "mars", "avr", "juin", "juil", "août", "sept", "déc", "ene", "abr", "ago",
-        "dic", "gen", "mei",
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mrz",
+        "mär", "mai", "okt", "dez", "janv", "févr", "mars", "avr", "juin", "juil", "août", "sept",
+        "déc", "ene", "abr", "ago", "dic", "gen", "mei",
     ];
     let lower = cell.to_lowercase();
     let mut parts = lower.split(['-', '.', ' ']).filter(|part| !part.is_empty());
@@ -188,10 +191,32 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_does_to_numbers_is_seen() {
-        for cell in ["4.9E+11", "4,90124E+11", "1e+15", "#NAME?", "#####", "12345678901234500", "3-Mar", "Mrz 03", "03. Mär"] {
+        for cell in [
+            "4.9E+11",
+            "4,90124E+11",
+            "1e+15",
+            "#NAME?",
+            "#####",
+            "12345678901234500",
+            "3-Mar",
+            "Mrz 03",
+            "03. Mär",
+        ] {
             assert!(spoilt(cell, Mark::Text, ColumnRole::Password).is_some(), "{cell}");
         }
-        for cell in ["12E", "5E7", "=1+1", "+49", "@home", "-x", "#1!", "1234567890123450", "3-3", "summer", "2024-01-01"] {
+        for cell in [
+            "12E",
+            "5E7",
+            "=1+1",
+            "+49",
+            "@home",
+            "-x",
+            "#1!",
+            "1234567890123450",
+            "3-3",
+            "summer",
+            "2024-01-01",
+        ] {
             assert!(spoilt(cell, Mark::Text, ColumnRole::Password).is_none(), "{cell}");
         }
     }

@@ -76,7 +76,8 @@ impl Plan {
             (_, None) => return Err(Error::Empty),
         };
         let (columns, wanted) = columns(recipe, &sample[row]);
-        self.missing = wanted - columns.iter().filter(|column| column.role != ColumnRole::Ignore).count();
+        self.missing =
+            wanted - columns.iter().filter(|column| column.role != ColumnRole::Ignore).count();
         if self.missing * 2 > wanted || wanted == 0 {
             return Err(malformed("the columns of the recipe are not in this file"));
         }

@@ -42,10 +42,8 @@ pub(in crate::import) fn look(path: &Path, shape: Option<&Recipe>) -> Result<See
     if sniff.head.trim().is_empty() && !sniff.more() {
         return Err(Error::Empty);
     }
-    let dialect = Recipe {
-        delimiter: shape.and_then(|shape| shape.delimiter.clone()),
-        ..Recipe::default()
-    };
+    let dialect =
+        Recipe { delimiter: shape.and_then(|shape| shape.delimiter.clone()), ..Recipe::default() };
     let mut sheets = Sheets::open(&mut file, &sniff, Some(&dialect))?;
     let names = if sheets.is_book() { sheets.names() } else { Vec::new() };
     let (sheet, sample) = choose(&mut sheets, shape).map_err(whole)?;
@@ -63,7 +61,8 @@ pub(in crate::import) fn look(path: &Path, shape: Option<&Recipe>) -> Result<See
         Err(error) => return Err(error),
     };
     let rows = shown(&sample, &recipe);
-    let preview = SheetPreview { sheets: names, recipe, fitting: Vec::new(), rows, total, findings };
+    let preview =
+        SheetPreview { sheets: names, recipe, fitting: Vec::new(), rows, total, findings };
     Ok(Seen { preview, headers })
 }
 
@@ -112,7 +111,8 @@ pub(in crate::import) fn preview(path: &Path, recipe: &Recipe) -> Result<RecipeP
     });
     let summary = read.map_err(whole)?;
     let items = first.iter().zip(0..);
-    let items = items.map(|(item, index)| masked(item, index, &summary.folders, false, 0)).collect();
+    let items =
+        items.map(|(item, index)| masked(item, index, &summary.folders, false, 0)).collect();
     Ok(RecipePreview { items, total, findings: summary.findings })
 }
 

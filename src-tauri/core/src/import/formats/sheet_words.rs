@@ -225,14 +225,37 @@ pub(super) fn roles() -> impl Iterator<Item = ColumnRole> {
 /// Values under this name are better not shown: PINs, recovery codes, answers.
 pub(super) fn is_secret(name: &str) -> bool {
     const WORDS: [&str; 16] = [
-        "pin", "puk", "pw", "pwd", "mdp", "key", "code", "codes", "cvv", "cvc", "token", "tan", "psk", "seed",
-        "otp", "ww",
+        "pin", "puk", "pw", "pwd", "mdp", "key", "code", "codes", "cvv", "cvc", "token", "tan",
+        "psk", "seed", "otp", "ww",
     ];
     const PARTS: [&str; 27] = [
-        "passwor", "kennwor", "motdepasse", "contrasen", "wachtwoor", "senha", "palavrapasse", "passphrase",
-        "secret", "geheim", "segret", "schlussel", "schluessel", "recovery", "wiederherstell", "licensekey",
-        "licencekey", "lizenz", "productkey", "answer", "antwort", "reponse", "respuesta", "risposta", "antwoord",
-        "privatekey", "apikey",
+        "passwor",
+        "kennwor",
+        "motdepasse",
+        "contrasen",
+        "wachtwoor",
+        "senha",
+        "palavrapasse",
+        "passphrase",
+        "secret",
+        "geheim",
+        "segret",
+        "schlussel",
+        "schluessel",
+        "recovery",
+        "wiederherstell",
+        "licensekey",
+        "licencekey",
+        "lizenz",
+        "productkey",
+        "answer",
+        "antwort",
+        "reponse",
+        "respuesta",
+        "risposta",
+        "antwoord",
+        "privatekey",
+        "apikey",
     ];
     let folded: String = fold(name).collect();
     let mut words = folded.split(|c: char| !c.is_alphanumeric());
@@ -280,10 +303,54 @@ mod tests {
     fn names_are_understood_in_seven_languages() {
         use ColumnRole::{Name, Notes, Password, Uri, Username};
         for (names, role) in [
-            (["Password", "Kennwort", "Mot de passe", "Contraseña", "Parola chiave", "Wachtwoord", "Palavra-passe"], Password),
-            (["User name", "Benutzer", "Nom d’utilisateur", "Usuario", "Nome utente", "Gebruikersnaam", "Utilizador"], Username),
-            (["Web Address", "Webseite", "Site web", "Sitio web", "Sito Web", "Webadres", "Endereço web"], Uri),
-            (["Remarks", "Bemerkung", "Remarques", "Observaciones", "Commenti", "Opmerkingen", "Observações"], Notes),
+            (
+                [
+                    "Password",
+                    "Kennwort",
+                    "Mot de passe",
+                    "Contraseña",
+                    "Parola chiave",
+                    "Wachtwoord",
+                    "Palavra-passe",
+                ],
+                Password,
+            ),
+            (
+                [
+                    "User name",
+                    "Benutzer",
+                    "Nom d’utilisateur",
+                    "Usuario",
+                    "Nome utente",
+                    "Gebruikersnaam",
+                    "Utilizador",
+                ],
+                Username,
+            ),
+            (
+                [
+                    "Web Address",
+                    "Webseite",
+                    "Site web",
+                    "Sitio web",
+                    "Sito Web",
+                    "Webadres",
+                    "Endereço web",
+                ],
+                Uri,
+            ),
+            (
+                [
+                    "Remarks",
+                    "Bemerkung",
+                    "Remarques",
+                    "Observaciones",
+                    "Commenti",
+                    "Opmerkingen",
+                    "Observações",
+                ],
+                Notes,
+            ),
             (["Title", "Bezeichnung", "Intitulé", "Título", "Titolo", "Naam", "Nome"], Name),
         ] {
             for name in names {
@@ -303,7 +370,14 @@ mod tests {
 
     #[test]
     fn names_of_secrets_are_told_from_others() {
-        for secret in ["PIN", "SIM PUK", "Recovery codes", "Sicherheitsfrage Antwort", "WLAN-Key", "Lizenzschlüssel"] {
+        for secret in [
+            "PIN",
+            "SIM PUK",
+            "Recovery codes",
+            "Sicherheitsfrage Antwort",
+            "WLAN-Key",
+            "Lizenzschlüssel",
+        ] {
             assert!(is_secret(secret), "{secret}");
         }
         for open in ["Shipping", "Spinne", "Standort", "Postcode 2", "Serial"] {
