@@ -4,6 +4,8 @@
 //! `Add-Padding: true` lines with the count 0 are mixed in until there are 800 to 1,000. Notes down all that a
 //! question carried: that is the point of asking this way.
 
+use std::fmt::Write as _;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
@@ -86,7 +88,10 @@ fn made_up(prefix: &str, number: u64) -> String {
 }
 
 fn digits(bytes: &[u8]) -> String {
-    Sha1::digest(bytes).iter().map(|byte| format!("{byte:02X}")).collect()
+    Sha1::digest(bytes).iter().fold(String::with_capacity(40), |mut text, byte| {
+        let _ = write!(text, "{byte:02X}");
+        text
+    })
 }
 
 impl Sandbox {

@@ -270,13 +270,23 @@ async fn marks(
         while let Some(page) = pages.next()
             && let Some(content) = unlocked.store().load_page(source.row.staging_id, page).await?
         {
-            for (index, item) in open_page(&source.key, page, &content)? {
-                marks.add(at, index, fingerprint::of(&item, &prints)?);
+            let (key, prints) = (source.key.clone(), prints.clone());
+            let opening = tokio::task::spawn_blocking(move || {
+                let items: Vec<_> = open_page(&key, page, &content)?.collect();
+                let marks = fingerprint::of(items.iter().map(|(_, item)| item), &prints)?;
+                let places = items.iter().map(|(index, item)| (*index, (item.file, item.row)));
+                Ok::<_, Error>(places.zip(marks).collect::<Vec<_>>())
+            });
+            let opened = match opening.await {
+                Ok(opened) => opened?,
+                Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
+            };
+            for ((index, line), print) in opened {
+                marks.add(at, index, print);
                 if at == 0 {
-                    rows.insert(index, (item.file, item.row));
+                    rows.insert(index, line);
                 }
             }
-            tokio::task::yield_now().await;
         }
     }
     Ok((marks, rows))

@@ -156,8 +156,8 @@ fn unpack(packed: &[u8]) -> Option<Vec<(Rest, u32)>> {
     let (rows, left) = packed.as_chunks::<14>();
     left.is_empty().then(|| {
         let row = |row: &[u8; 14]| {
-            let [a @ .., w, x, y, z] = *row;
-            (a, u32::from_le_bytes([w, x, y, z]))
+            let [rest @ .., b0, b1, b2, b3] = *row;
+            (rest, u32::from_le_bytes([b0, b1, b2, b3]))
         };
         rows.iter().map(row).collect()
     })

@@ -12,15 +12,21 @@ use crate::keys::FingerprintKey;
 use crate::model::{FieldKind, Item, ItemKind, Login, Text};
 use crate::store::Fingerprint;
 
-/// The fingerprints of one item.
-pub(super) fn of(item: &Item, key: &FingerprintKey) -> Result<Fingerprint, Error> {
-    let exact = key.hash(&exact(item))?;
-    let near = match near(item) {
-        Some(plain) => key.hash(&plain)?,
-        // Nothing identifies it: it is like itself only.
-        None => exact,
-    };
-    Ok(Fingerprint { exact, near })
+/// The fingerprints of a page's items, in order.
+pub(super) fn of<'a>(
+    items: impl Iterator<Item = &'a Item>,
+    key: &FingerprintKey,
+) -> Result<Vec<Fingerprint>, Error> {
+    let mut plain = Vec::new();
+    for item in items {
+        let exact = exact(item);
+        // Where nothing identifies it, it is like itself only.
+        let near = near(item).unwrap_or_else(|| exact.clone());
+        plain.extend([exact, near]);
+    }
+    let hashes = key.hash_all(&plain)?;
+    let (pairs, _) = hashes.as_chunks::<2>();
+    Ok(pairs.iter().map(|[exact, near]| Fingerprint { exact: *exact, near: *near }).collect())
 }
 
 /// Values one after the other, each with its length in front, so that no two items run together.
@@ -95,7 +101,9 @@ fn exact_kind(kind: &ItemKind, plain: &mut Plain) {
                 .for_each(|text| plain.add(text.expose()));
         }
     };
-    texts.iter().for_each(|(_, text)| plain.maybe(*text));
+    for (_, text) in texts {
+        plain.maybe(*text);
+    }
 }
 
 fn exact_login(login: &Login, plain: &mut Plain) {
@@ -159,7 +167,9 @@ fn near(item: &Item) -> Option<Zeroizing<Vec<u8>>> {
         return Some(plain.0);
     }
     plain.number(parts.len());
-    parts.iter().for_each(|part| plain.add(part));
+    for part in &parts {
+        plain.add(part);
+    }
     Some(plain.0)
 }
 
@@ -196,7 +206,7 @@ fn name(item: &Item) -> Option<Zeroizing<String>> {
 
 /// Host and port; `www.` is the same place.
 fn site(uri: &str) -> String {
-    let parsed = url::Url::parse(uri).ok().filter(|url| url.has_host());
+    let parsed = url::Url::parse(uri).ok().filter(url::Url::has_host);
     let parsed = parsed.or_else(|| url::Url::parse(&format!("https://{}", uri.trim())).ok());
     let Some(url) = parsed else { return String::new() };
     let host = url.host_str().unwrap_or_default().to_lowercase();
@@ -218,13 +228,12 @@ impl Run<'_> {
         while let Some(page) = pages.next()
             && let Some(content) = store.load_page(staging, page).await?
         {
-            let mut rows = Vec::new();
-            for (index, item) in open_page(&self.key, page, &content)? {
-                let sent = usize::try_from(index).ok().and_then(|at| self.chosen.get(at));
-                if sent == Some(&true) {
-                    rows.push(of(&item, &key)?);
-                }
-            }
+            let sent = |index: u32| {
+                usize::try_from(index).ok().and_then(|at| self.chosen.get(at)) == Some(&true)
+            };
+            let items: Vec<_> = open_page(&self.key, page, &content)?.collect();
+            let sent = items.iter().filter(|(index, _)| sent(*index)).map(|(_, item)| item);
+            let rows = of(sent, &key)?;
             store.add_fingerprints(self.client(), staging, &now, &rows).await?;
         }
         Ok(())

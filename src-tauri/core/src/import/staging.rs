@@ -66,7 +66,9 @@ pub async fn stage_files(
     // Without the client's key nothing could be sent: better said now than after the review.
     unlocked.keys_for(client).await?.sealer(client)?;
     let new_types = unlocked.server().fetch_new_item_types().await;
-    files.iter_mut().for_each(|file| file.options.new_types = new_types);
+    for file in &mut files {
+        file.options.new_types = new_types;
+    }
     let expires_at = history::expiry(unlocked, Timestamp::now()).await?;
     let cancel = cancel.clone();
     let request = stage::Request { files, client, client_name, placement, expires_at, cancel };

@@ -103,7 +103,7 @@ mod tests {
         let other = OrganizationId(uuid::Uuid::from_u128(2));
         let staging = StagingId::make();
         let print = |n: u8| Fingerprint { exact: [n; 16], near: [n + 100; 16] };
-        let many: Vec<_> = (0..=2_000).map(|n| print((n % 50) as u8)).collect();
+        let many: Vec<_> = (0..2_001).map(|n: u16| print(u8::try_from(n % 50).unwrap())).collect();
         store.add_fingerprints(client, staging, "2026-08-01T00:00:00Z", &many).await.unwrap();
         store.clear_fingerprints(staging).await.unwrap();
         store.add_fingerprints(client, staging, "2026-08-02T00:00:00Z", &many).await.unwrap();

@@ -115,7 +115,9 @@ mod tests {
         Fingerprint { exact: [exact; 16], near: [near; 16] }
     }
 
-    fn told(groups: &[Group]) -> Vec<(DuplicateKind, Vec<(u32, u32)>, usize)> {
+    type Told = (DuplicateKind, Vec<(u32, u32)>, usize);
+
+    fn told(groups: &[Group]) -> Vec<Told> {
         let place = |place: &Place| (place.source, place.item);
         let one = |g: &Group| (g.kind, g.members.iter().map(place).collect(), g.earlier.len());
         groups.iter().map(one).collect()

@@ -154,7 +154,9 @@ fn kind_values<'a>(kind: &'a ItemKind, add: &mut impl FnMut(String, Option<&'a T
         ItemKind::DriversLicense(license) => ("driversLicense", &license.texts()),
         ItemKind::Passport(passport) => ("passport", &passport.texts()),
     };
-    texts.iter().for_each(|(field, text)| add(format!("{name}.{field}"), *text));
+    for (field, text) in texts {
+        add(format!("{name}.{field}"), *text);
+    }
 }
 
 #[cfg(test)]
