@@ -1,6 +1,7 @@
 import { fireEvent, render, screen, within } from "@testing-library/svelte";
 import { expect, test, vi } from "vitest";
 
+import { Bench } from "../src/features/import/bench.svelte.ts";
 import Duplicates from "../src/features/import/Duplicates.svelte";
 import { desk } from "./desk.ts";
 import { callsOf, failing } from "./world.ts";
@@ -8,7 +9,7 @@ import { callsOf, failing } from "./world.ts";
 function open(...wanted: Parameters<typeof desk>) {
   const scene = desk(...wanted);
   const onopen = vi.fn();
-  render(Duplicates, { staged: scene.made.staged, onopen });
+  render(Duplicates, { staged: scene.made.staged, bench: new Bench("s-1"), onopen });
   return { ...scene, onopen };
 }
 

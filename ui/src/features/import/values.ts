@@ -4,7 +4,7 @@ import { t } from "#lib/words/index.svelte.ts";
 
 /** What a value is called; the path itself where nobody has a word for it. */
 export function valueName(path: string, label: string | null): string {
-  if (label !== null && label !== "") return label;
+  if (label !== null && label !== "" && !path.endsWith(".name")) return label;
   const words = t.bench.panel.values;
   const plain = path.replace(/\[\d+\]/g, "[#]");
   const place = /\[(\d+)\]/.exec(path)?.[1];

@@ -215,6 +215,13 @@ function madeUp(row: MaskedItem, path: string): string {
   return made[path] ?? "";
 }
 
+/** Names of people stay masked, and of an address only the host shows. */
+function inClear(row: MaskedItem, path: string, value: string, secret: boolean): string | null {
+  if (value === "" || secret) return null;
+  if (path === "login.username") return row.username;
+  return path.endsWith("uri") ? row.host : value;
+}
+
 const SECRET = /password|totp|notes|number|code|fields\[0\]/;
 
 function detail(made: MadeImport, item: number): ItemDetail {
@@ -236,12 +243,13 @@ function detail(made: MadeImport, item: number): ItemDetail {
     values: paths.map((path): DetailValue => {
       const value = values.get(`${item} ${path}`) ?? madeUp(row, path);
       const secret = SECRET.test(path);
+      const partly = /username|uri$/.test(path);
       const field = /^fields\[(\d)\]/.exec(path);
       return {
         path,
         label: field ? (labels[Number(field[1])] ?? null) : null,
-        shown: secret ? null : value,
-        secret,
+        shown: inClear(row, path, value, secret),
+        secret: value !== "" && (secret || partly),
         long: path === "notes",
         bytes: new TextEncoder().encode(value).length,
         most: path === "notes" ? 7_400 : path === "name" ? 720 : 3_600,

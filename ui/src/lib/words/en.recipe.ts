@@ -3,7 +3,7 @@ import type { ColumnRole } from "#bindings/ColumnRole";
 
 export const recipe = () => ({
   addFile: "Add files…",
-  addFileText: "Several exports can become one import; what is in more than one shows up there.",
+  addFileText: "Several exports become one import; what is there twice is found.",
   removeFile: (name: string) => `Take out ${name}`,
   keyFile: "Choose a key file…",
   keyFileText: "Only if the export needs one.",
