@@ -9,7 +9,7 @@ use crate::run::{cargo, execute};
 use crate::stop::{Answer, Stop};
 
 /// Enough to meet each sample some hundred times.
-const USUAL: Duration = Duration::from_secs(300);
+const USUAL: Duration = Duration::from_mins(5);
 
 /// What was asked for.
 struct Wish {

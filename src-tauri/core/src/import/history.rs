@@ -203,10 +203,9 @@ fn look_at(key: &StagingKey, index: u32, file: &FileRow) -> Result<(SourceFile, 
     let path = Path::new(&folder).join(&file.name);
     let now = match hash(&path) {
         Ok(sha256) if sha256 == file.sha256 => SourceNow::Same,
-        Ok(_) => SourceNow::Changed,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => SourceNow::Gone,
-        // There, and not to be read: it is not known to be the same.
-        Err(_) => SourceNow::Changed,
+        // Also when it is there and not to be read: it is not known to be the same.
+        Ok(_) | Err(_) => SourceNow::Changed,
     };
     let FileRow { name, format, sha256, .. } = file.clone();
     Ok((SourceFile { file: index, name, folder, format, sha256, now }, path))

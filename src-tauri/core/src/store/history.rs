@@ -171,7 +171,7 @@ pub(super) mod tests {
         let client = OrganizationId(uuid::Uuid::from_u128(1));
         let expired = PastImport { end: ImportEnd::Expired, ..past(StagingId::make(), client) };
         store.save_past(&expired, true).await.unwrap();
-        assert_eq!(store.load_unseen().await.unwrap(), [expired.clone()]);
+        assert_eq!(store.load_unseen().await.unwrap(), std::slice::from_ref(&expired));
         store.save_seen().await.unwrap();
         assert!(store.load_unseen().await.unwrap().is_empty());
         assert_eq!(store.load_history(None).await.unwrap(), [expired]);

@@ -35,7 +35,9 @@ pub(crate) async fn leave_out(
     let kind = if skipped { BenchActionKind::Skip } else { BenchActionKind::Keep };
     let mut change = desk.begin(kind);
     desk.know(items)?;
-    items.iter().for_each(|item| change.skip(*item, skipped));
+    for item in items {
+        change.skip(*item, skipped);
+    }
     desk.apply(change).await
 }
 

@@ -92,11 +92,6 @@ impl<'a> Desk<'a> {
         self.row.items
     }
 
-    /// Items that are left out.
-    pub(crate) fn skipped(&self) -> &HashSet<u32> {
-        &self.skipped
-    }
-
     /// Refuses items that are not there.
     pub(crate) fn know(&self, items: &[u32]) -> Result<(), Error> {
         let known = items.iter().all(|item| *item < self.len());

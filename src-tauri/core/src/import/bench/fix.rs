@@ -162,7 +162,7 @@ fn in_words(name: &str) -> String {
         match letter {
             letter if at == 0 => words.push(letter.to_ascii_uppercase()),
             letter if letter.is_ascii_uppercase() => {
-                words.extend([' ', letter.to_ascii_lowercase()])
+                words.extend([' ', letter.to_ascii_lowercase()]);
             }
             letter => words.push(letter),
         }
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn a_missing_name_is_taken_from_the_address_else_the_user() {
         let uri = |uri: &str| Uri { uri: uri.into(), matching: None };
-        let mut named = |login| {
+        let named = |login| {
             let mut item = Item { name: "--".into(), ..self::login(login) };
             let mended = mend(Fix::NameFromHost, &mut item, &mut Vec::new());
             (mended, item.name.expose().to_owned())

@@ -134,6 +134,7 @@ mod sheet_item;
 mod sheet_look;
 mod sheet_marks;
 mod sheet_plan;
+pub(super) mod sheet_preview;
 mod sheet_words;
 mod sniff;
 mod source;
@@ -150,7 +151,6 @@ mod xml_sketch;
 mod yoti_csv;
 mod zip;
 mod zohovault_csv;
-pub(super) mod sheet_preview;
 #[allow(dead_code)]
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -208,8 +208,7 @@ pub struct Summary {
 /// Every format, best rank first.
 #[must_use]
 pub fn formats() -> Vec<FormatInfo> {
-    let known = registry::FORMATS.iter().filter(|format| !matches!(format.reader, Reader::Missing));
-    known.map(|format| format.info()).collect()
+    registry::FORMATS.iter().map(|format| format.info()).collect()
 }
 
 /// Guesses the format from the content; the name only breaks ties.
@@ -308,10 +307,9 @@ fn read_one(source: &Source, out: &mut Output<'_>) -> Result<(&'static str, Stri
             if options.format.is_some() && options.recipe.is_none() {
                 detect::check_choice(format, shape, &mut file, &sniff, &name)?;
             }
-            let context = Context { sniff: &sniff, options, file_name: &name };
+            let context = Context { sniff: &sniff, options };
             (shape.read)(&mut file, &context, out)?
         }
-        Reader::Missing => return Err(Error::UnknownFormat.into()),
     };
     Ok((format.id, sha256))
 }

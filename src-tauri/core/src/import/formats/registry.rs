@@ -49,8 +49,6 @@ pub(super) enum Reader {
     Lines(&'static Lines),
     /// Anything else: JSON, XML, archives, text.
     Shape(&'static Shape),
-    /// Not yet.
-    Missing,
 }
 
 /// A file that is no plain table.
@@ -67,8 +65,6 @@ pub(super) struct Context<'a> {
     pub sniff: &'a Sniff,
     /// What the person gave.
     pub options: &'a ReadOptions,
-    /// The file's name in lower case, without its folder.
-    pub file_name: &'a str,
 }
 
 /// Best rank first; among formats of one layout the first is the usual one.

@@ -101,7 +101,7 @@ fn plain(number: f64) -> String {
     if number.abs() >= MOST_EXACT {
         return long(number);
     }
-    if number == number.trunc() {
+    if number.fract().abs() < f64::EPSILON * number.abs() {
         return format!("{number:.0}");
     }
     let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);

@@ -46,9 +46,9 @@ fn guess_below(sample: &Sample, header: Option<usize>, sure: bool) -> Guess {
     let body = body(sample, header);
     // Spreadsheets end their rows with many empty cells.
     let last = |row: &[Zeroizing<String>]| row.iter().rposition(|cell| !cell.trim().is_empty());
-    let named = header.and_then(|row| last(&sample[row]));
+    let last_name = header.and_then(|row| last(&sample[row]));
     let filled = body.iter().filter_map(|row| last(row)).max();
-    let width = named.max(filled).map_or(0, |last| last + 1);
+    let width = last_name.max(filled).map_or(0, |last| last + 1);
     let mut roles = vec![ColumnRole::Ignore; width];
     let names: Vec<_> = (0..width)
         .map(|index| header.map_or("", |row| cell(&sample[row], index).trim()).to_owned())
@@ -151,8 +151,8 @@ fn unknown_header(sample: &Sample) -> Option<usize> {
             .into_iter()
             .any(|is| share(&below, index, is) >= MOSTLY)
     };
-    let named = names.len() >= 2 && distinct.len() == names.len() && names.iter().all(plain);
-    (named && (0..names.len()).any(typed)).then_some(row)
+    let fits = names.len() >= 2 && distinct.len() == names.len() && names.iter().all(plain);
+    (fits && (0..names.len()).any(typed)).then_some(row)
 }
 
 /// Roles by name: first what means it, then what might; each role once.
@@ -212,7 +212,8 @@ fn by_content(body: &[&[Zeroizing<String>]], nameless: bool, roles: &mut [Column
         let best = shares.rev().max_by(|a, b| a.1.total_cmp(&b.1))?;
         (best.1 >= MOSTLY).then_some(best.0)
     };
-    let by_kind: [(ColumnRole, fn(&str) -> bool); 4] = [
+    type Kind = (ColumnRole, fn(&str) -> bool);
+    let by_kind: [Kind; 4] = [
         (ColumnRole::Totp, look::is_totp),
         (ColumnRole::Uri, look::is_address),
         (ColumnRole::Username, look::is_mail),
@@ -254,10 +255,15 @@ fn by_place(body: &[&[Zeroizing<String>]], roles: &mut [ColumnRole]) {
 }
 
 /// Nothing is lost: what is left becomes custom fields, hidden when it may be secret.
-fn fill_up(body: &[&[Zeroizing<String>]], names: &[String], named: bool, roles: &mut [ColumnRole]) {
+fn fill_up(
+    body: &[&[Zeroizing<String>]],
+    names: &[String],
+    has_header: bool,
+    roles: &mut [ColumnRole],
+) {
     for (index, role) in roles.iter_mut().enumerate() {
         if *role == ColumnRole::Ignore {
-            let secret = !named
+            let secret = !has_header
                 || sheet_words::is_secret(&names[index])
                 || share(body, index, look::is_secret) >= MOSTLY;
             *role = if secret { ColumnRole::HiddenField } else { ColumnRole::Field };

@@ -225,7 +225,9 @@ mod tests {
     fn shorter_codes_among_many_of_one_length_have_lost_their_zeros() {
         let counts = |pairs: &[(usize, u32)]| {
             let mut counts = [0; LONGEST_CODE + 1];
-            pairs.iter().for_each(|(length, count)| counts[*length] = *count);
+            for (length, count) in pairs {
+                counts[*length] = *count;
+            }
             uneven(&counts)
         };
         assert!(counts(&[(4, 5), (3, 1)]));
