@@ -248,7 +248,15 @@ fn for_an_organization_the_folders_of_a_table_become_collections() {
             let org = expectation(sample, "org.json");
             let known = fixture(&format!("{id}/{org}")).exists();
             told += u32::from(known);
-            if known { compare(id, sample, &org, true) } else { moved(id, sample) }
+            // Every tag is a collection there, the first alone a folder: nothing to compare with.
+            let tags = ["padlockcsv", "passpackcsv"].contains(id);
+            if known {
+                compare(id, sample, &org, true)
+            } else if tags {
+                None
+            } else {
+                moved(id, sample)
+            }
         })
         .collect();
     assert!(wrong.is_empty(), "{wrong}");
