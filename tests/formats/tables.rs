@@ -114,6 +114,39 @@ const AMENDED: &[(&str, &str, &str, &str)] = &[
         r#""name":"TOTP Backup Codes","type":"text""#,
         r#""name":"TOTP Backup Codes","type":"hidden""#,
     ),
+    (
+        "delineacsv/sample-more.csv",
+        "point 12",
+        r#""name":"TOTP Key","type":"text""#,
+        r#""name":"TOTP Key","type":"hidden""#,
+    ),
+    (
+        "codebookcsv/sample-more.csv",
+        "values not lost: a TOTP key alone keeps a login",
+        r#"{"favorite":false,"name":"--","type":"note"}"#,
+        r#"{"favorite":false,"login":{"totp":"JBSW"},"name":"--","type":"login"}"#,
+    ),
+    ("encryptrcsv/sample-more.csv", "a year of four digits", "\"4031\"", "\"2031\""),
+    (
+        "firefoxcsv/sample-more.csv",
+        "the browser's own account, in the older layout too",
+        r#","uris":[{"uri":"chrome://FirefoxAccounts"}],"username":"x"},"name":"firefoxaccounts""#,
+        r#","uris":[{"uri":"chrome://FirefoxAccounts"}],"username":"x"},"name":"GONE""#,
+    ),
+    (
+        "netwrixpasswordsecure/sample-more.csv",
+        "values not lost: a second notes column",
+        r#""fields":[{"name":"Memo","type":"text","value":"c"}]"#,
+        r#""fields":[{"name":"Kommentare","type":"text","value":"kom"},{"name":"Memo","type":"text","value":"c"}]"#,
+    ),
+    ("netwrixpasswordsecure/sample-more.csv", "point 2", "kom2Memo: ", "kom2\\nMemo: "),
+    (
+        "padlockcsv/sample-more.csv",
+        "values not lost: a second column of a kind",
+        r#"{"favorite":false,"folders":["one"],"login":{"password":"p1","uris":[{"uri":"http://w.example"}]"#,
+        r#"{"favorite":false,"fields":[{"name":"Username","type":"text","value":"n"}],"folders":["one"],"login":{"password":"p1","uris":[{"uri":"http://w.example"},{"uri":"http://h.example"}]"#,
+    ),
+    ("zohovaultcsv/sample-more.csv", "point 2", "\"noteMemo: ", "\"note\\nMemo: "),
     ("msecurecsv/sample.csv", "point 15", r#""expMonth":"06""#, r#""expMonth":"6""#),
     ("mykicsv/sample-cards.csv", "point 15", SPACED_BOB, BRANDED_BOB),
     (
@@ -184,7 +217,11 @@ fn wanted(id: &str, sample: &str, expectation: &str) -> Value {
             text = text.replace(from, to);
         }
     }
-    serde_json::from_str(&text).expect("amended JSON")
+    let mut value: Value = serde_json::from_str(&text).expect("amended JSON");
+    if let Some(items) = value["items"].as_array_mut() {
+        items.retain(|item| item["name"] != "GONE");
+    }
+    value
 }
 
 /// Both lists of items without what they share.
@@ -248,7 +285,15 @@ fn for_an_organization_the_folders_of_a_table_become_collections() {
             let org = expectation(sample, "org.json");
             let known = fixture(&format!("{id}/{org}")).exists();
             told += u32::from(known);
-            if known { compare(id, sample, &org, true) } else { moved(id, sample) }
+            // Every tag is a collection there, the first alone a folder: nothing to compare with.
+            let tags = ["padlockcsv", "passpackcsv"].contains(id);
+            if known {
+                compare(id, sample, &org, true)
+            } else if tags {
+                None
+            } else {
+                moved(id, sample)
+            }
         })
         .collect();
     assert!(wrong.is_empty(), "{wrong}");

@@ -39,7 +39,7 @@ fn fits(rows: &[Vec<String>]) -> f64 {
     match found {
         0 => 0.0,
         _ if starred => 0.3,
-        found if found * 10 >= rows.len() * 6 => 0.65,
+        found if found * 10 >= rows.len() * 6 => 0.6,
         _ => 0.3,
     }
 }
