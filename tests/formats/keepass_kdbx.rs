@@ -30,12 +30,7 @@ fn a_database_becomes_what_the_official_client_makes_of_it() {
         ("sample.kdbx", Some("fixture-master-ä"), None, "expected.json"),
         ("sample-31.kdbx", Some(PASSWORD), None, "sample-31.expected.json"),
         ("sample-4aes.kdbx", Some(PASSWORD), None, "sample-4aes.expected.json"),
-        (
-            "sample-4argon2.kdbx",
-            Some(PASSWORD),
-            Some("key-v2.keyx"),
-            "sample-4argon2.expected.json",
-        ),
+        ("sample-4argon2.kdbx", Some(PASSWORD), Some("key-v2.keyx"), "sample-4argon2.expected.json"),
         ("sample-twofish.kdbx", None, Some("key-any.txt"), "sample-twofish.expected.json"),
         ("tiny-v1.kdbx", Some(PASSWORD), Some("key-v1.key"), "sample-twofish.expected.json"),
         ("tiny-raw.kdbx", Some(PASSWORD), Some("key-raw.key"), "sample-twofish.expected.json"),

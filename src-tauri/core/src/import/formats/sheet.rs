@@ -52,7 +52,7 @@ pub(super) type Sample = Vec<Vec<Zeroizing<String>>>;
 /// What is read.
 pub(super) enum Sheets<'a> {
     Text { input: &'a mut dyn Input, sniff: &'a Sniff, delimiter: u8 },
-    Book(Book<'a>),
+    Book(Box<Book<'a>>),
 }
 
 impl<'a> Sheets<'a> {
@@ -66,7 +66,7 @@ impl<'a> Sheets<'a> {
         input.seek(std::io::SeekFrom::Start(0)).map_err(Error::Unreadable)?;
         let read = super::source::read_chunk(input, &mut first)?;
         match first.get(..read) {
-            Some(first) if first.starts_with(b"PK") => Ok(Self::Book(Book::open(input)?)),
+            Some(first) if first.starts_with(b"PK") => Ok(Self::Book(Box::new(Book::open(input)?))),
             Some(first) if first.starts_with(OLD_OFFICE) => Err(super::sheet_bounds::malformed(
                 "an old workbook (.xls), or one protected by a password; save it as .xlsx without a password",
             )),
@@ -204,7 +204,7 @@ pub(super) fn is_book(members: &[String]) -> bool {
         && members.iter().any(|member| member.ends_with("workbook.xml"))
 }
 
-/// A workbook that is refused by name: OpenDocument, Excel up to 2003, or under a password.
+/// A workbook that is refused by name: an open document, Excel up to 2003, or under a password.
 pub(super) fn is_other_book(looked: &Looked<'_>) -> bool {
     let open_document = looked.has_member("mimetype") && looked.has_member("content.xml");
     looked.first.starts_with(OLD_OFFICE) || open_document

@@ -38,15 +38,10 @@ impl Maker<'_> {
         if let (Some((column, cell)), None) = (named, kind) {
             rules_note::add(item, &column.name, cell, FieldKind::Text);
         }
-        let is_card = match kind {
-            Some(kind) => kind == Kind::Card,
-            None => {
-                let has = |role| self.first(line, role).is_some();
-                has(ColumnRole::CardNumber)
-                    && !has(ColumnRole::Password)
-                    && !has(ColumnRole::Username)
-            }
-        };
+        let has = |role| self.first(line, role).is_some();
+        let like_card =
+            has(ColumnRole::CardNumber) && !has(ColumnRole::Password) && !has(ColumnRole::Username);
+        let is_card = kind.map_or(like_card, |kind| kind == Kind::Card);
         if is_card {
             self.card(item, line);
         } else {
@@ -56,7 +51,7 @@ impl Maker<'_> {
 
     fn login(&self, item: &mut Item, line: &Line<'_>, out: &mut Output<'_>) {
         let mut login = Login {
-            username: self.take(item, line, ColumnRole::Username, FieldKind::Text).map(trimmed),
+            username: self.take(item, line, ColumnRole::Username, FieldKind::Text).as_ref().map(trimmed),
             password: self.take(item, line, ColumnRole::Password, FieldKind::Hidden),
             uris: self.uris(line),
             ..Login::default()
@@ -82,14 +77,14 @@ impl Maker<'_> {
     }
 
     fn card(&self, item: &mut Item, line: &Line<'_>) {
-        let number = self.take(item, line, ColumnRole::CardNumber, FieldKind::Hidden).map(trimmed);
+        let number = self.take(item, line, ColumnRole::CardNumber, FieldKind::Hidden).as_ref().map(trimmed);
         let plain: Option<String> = number.as_ref().map(|number| {
             number.expose().chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
         });
         let brand = plain.as_deref().and_then(values::card_brand).map(Text::from);
         let mut card = Card {
             cardholder_name: self.take(item, line, ColumnRole::CardHolder, FieldKind::Text),
-            code: self.take(item, line, ColumnRole::CardCode, FieldKind::Hidden).map(trimmed),
+            code: self.take(item, line, ColumnRole::CardCode, FieldKind::Hidden).as_ref().map(trimmed),
             number,
             brand,
             ..Card::default()
@@ -225,7 +220,7 @@ impl Maker<'_> {
     }
 }
 
-fn trimmed(text: Text) -> Text {
+fn trimmed(text: &Text) -> Text {
     Text::new(text.expose().trim())
 }
 
