@@ -257,7 +257,12 @@ fn by_place(body: &[&[Zeroizing<String>]], roles: &mut [ColumnRole]) {
 }
 
 /// Nothing is lost: what is left becomes custom fields, hidden when it may be secret.
-fn fill_up(body: &[&[Zeroizing<String>]], names: &[String], has_header: bool, roles: &mut [ColumnRole]) {
+fn fill_up(
+    body: &[&[Zeroizing<String>]],
+    names: &[String],
+    has_header: bool,
+    roles: &mut [ColumnRole],
+) {
     for (index, role) in roles.iter_mut().enumerate() {
         if *role == ColumnRole::Ignore {
             let secret = !has_header

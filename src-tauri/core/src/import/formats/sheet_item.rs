@@ -51,7 +51,10 @@ impl Maker<'_> {
 
     fn login(&self, item: &mut Item, line: &Line<'_>, out: &mut Output<'_>) {
         let mut login = Login {
-            username: self.take(item, line, ColumnRole::Username, FieldKind::Text).as_ref().map(trimmed),
+            username: self
+                .take(item, line, ColumnRole::Username, FieldKind::Text)
+                .as_ref()
+                .map(trimmed),
             password: self.take(item, line, ColumnRole::Password, FieldKind::Hidden),
             uris: self.uris(line),
             ..Login::default()
@@ -77,14 +80,18 @@ impl Maker<'_> {
     }
 
     fn card(&self, item: &mut Item, line: &Line<'_>) {
-        let number = self.take(item, line, ColumnRole::CardNumber, FieldKind::Hidden).as_ref().map(trimmed);
+        let number =
+            self.take(item, line, ColumnRole::CardNumber, FieldKind::Hidden).as_ref().map(trimmed);
         let plain: Option<String> = number.as_ref().map(|number| {
             number.expose().chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
         });
         let brand = plain.as_deref().and_then(values::card_brand).map(Text::from);
         let mut card = Card {
             cardholder_name: self.take(item, line, ColumnRole::CardHolder, FieldKind::Text),
-            code: self.take(item, line, ColumnRole::CardCode, FieldKind::Hidden).as_ref().map(trimmed),
+            code: self
+                .take(item, line, ColumnRole::CardCode, FieldKind::Hidden)
+                .as_ref()
+                .map(trimmed),
             number,
             brand,
             ..Card::default()
