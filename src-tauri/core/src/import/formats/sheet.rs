@@ -204,7 +204,7 @@ pub(super) fn is_book(members: &[String]) -> bool {
         && members.iter().any(|member| member.ends_with("workbook.xml"))
 }
 
-/// A workbook that is refused by name: `OpenDocument`, Excel up to 2003, or under a password.
+/// A workbook that is refused by name: an open document, Excel up to 2003, or under a password.
 pub(super) fn is_other_book(looked: &Looked<'_>) -> bool {
     let open_document = looked.has_member("mimetype") && looked.has_member("content.xml");
     looked.first.starts_with(OLD_OFFICE) || open_document

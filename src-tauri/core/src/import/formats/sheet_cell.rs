@@ -101,7 +101,7 @@ fn plain(number: f64) -> String {
     if number.abs() >= MOST_EXACT {
         return long(number);
     }
-    if number.fract().abs() < f64::EPSILON * number.abs() {
+    if number.fract().abs() < f64::MIN_POSITIVE {
         return format!("{number:.0}");
     }
     let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
@@ -137,7 +137,7 @@ fn moment_shown(moment: &ExcelDateTime) -> String {
     };
     if (0.0..1.0).contains(&serial) {
         time
-    } else if serial.fract() == 0.0 {
+    } else if serial.fract().abs() < f64::MIN_POSITIVE {
         format!("{year:04}-{month:02}-{day:02}")
     } else {
         format!("{year:04}-{month:02}-{day:02} {time}")

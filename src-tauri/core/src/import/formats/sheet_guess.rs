@@ -18,6 +18,9 @@ pub(super) const LONGEST_NAME: usize = 80;
 /// Above this share of its values, a column is of that kind.
 const MOSTLY: f64 = 0.6;
 
+/// Whether a cell is of some kind.
+type Look = fn(&str) -> bool;
+
 /// What was made of a sheet.
 pub(super) struct Guess {
     /// Without sheet and delimiter, which are known to the caller.
@@ -46,9 +49,9 @@ fn guess_below(sample: &Sample, header: Option<usize>, sure: bool) -> Guess {
     let body = body(sample, header);
     // Spreadsheets end their rows with many empty cells.
     let last = |row: &[Zeroizing<String>]| row.iter().rposition(|cell| !cell.trim().is_empty());
-    let last_name = header.and_then(|row| last(&sample[row]));
-    let filled = body.iter().filter_map(|row| last(row)).max();
-    let width = last_name.max(filled).map_or(0, |last| last + 1);
+    let header_end = header.and_then(|row| last(&sample[row]));
+    let body_end = body.iter().filter_map(|row| last(row)).max();
+    let width = header_end.max(body_end).map_or(0, |last| last + 1);
     let mut roles = vec![ColumnRole::Ignore; width];
     let names: Vec<_> = (0..width)
         .map(|index| header.map_or("", |row| cell(&sample[row], index).trim()).to_owned())
@@ -151,8 +154,8 @@ fn unknown_header(sample: &Sample) -> Option<usize> {
             .into_iter()
             .any(|is| share(&below, index, is) >= MOSTLY)
     };
-    let fits = names.len() >= 2 && distinct.len() == names.len() && names.iter().all(plain);
-    (fits && (0..names.len()).any(typed)).then_some(row)
+    let plausible = names.len() >= 2 && distinct.len() == names.len() && names.iter().all(plain);
+    (plausible && (0..names.len()).any(typed)).then_some(row)
 }
 
 /// Roles by name: first what means it, then what might; each role once.
@@ -206,14 +209,13 @@ fn correct(body: &[&[Zeroizing<String>]], names: &[String], roles: &mut [ColumnR
 
 /// Roles by content, for columns whose names say nothing.
 fn by_content(body: &[&[Zeroizing<String>]], nameless: bool, roles: &mut [ColumnRole]) {
-    let free = |roles: &[ColumnRole], is: fn(&str) -> bool| {
+    let free = |roles: &[ColumnRole], is: Look| {
         let shares = roles.iter().enumerate().filter(|(_, role)| **role == ColumnRole::Ignore);
         let shares = shares.map(|(index, _)| (index, share(body, index, is)));
         let best = shares.rev().max_by(|a, b| a.1.total_cmp(&b.1))?;
         (best.1 >= MOSTLY).then_some(best.0)
     };
-    type Kind = (ColumnRole, fn(&str) -> bool);
-    let by_kind: [Kind; 4] = [
+    let by_kind: [(ColumnRole, Look); 4] = [
         (ColumnRole::Totp, look::is_totp),
         (ColumnRole::Uri, look::is_address),
         (ColumnRole::Username, look::is_mail),

@@ -38,12 +38,10 @@ impl Maker<'_> {
         if let (Some((column, cell)), None) = (named, kind) {
             rules_note::add(item, &column.name, cell, FieldKind::Text);
         }
-        let is_card = if let Some(kind) = kind {
-            kind == Kind::Card
-        } else {
-            let has = |role| self.first(line, role).is_some();
-            has(ColumnRole::CardNumber) && !has(ColumnRole::Password) && !has(ColumnRole::Username)
-        };
+        let has = |role| self.first(line, role).is_some();
+        let like_card =
+            has(ColumnRole::CardNumber) && !has(ColumnRole::Password) && !has(ColumnRole::Username);
+        let is_card = kind.map_or(like_card, |kind| kind == Kind::Card);
         if is_card {
             self.card(item, line);
         } else {
@@ -55,7 +53,8 @@ impl Maker<'_> {
         let mut login = Login {
             username: self
                 .take(item, line, ColumnRole::Username, FieldKind::Text)
-                .map(|text| trimmed(&text)),
+                .as_ref()
+                .map(trimmed),
             password: self.take(item, line, ColumnRole::Password, FieldKind::Hidden),
             uris: self.uris(line),
             ..Login::default()
@@ -81,9 +80,8 @@ impl Maker<'_> {
     }
 
     fn card(&self, item: &mut Item, line: &Line<'_>) {
-        let number = self
-            .take(item, line, ColumnRole::CardNumber, FieldKind::Hidden)
-            .map(|text| trimmed(&text));
+        let number =
+            self.take(item, line, ColumnRole::CardNumber, FieldKind::Hidden).as_ref().map(trimmed);
         let plain: Option<String> = number.as_ref().map(|number| {
             number.expose().chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
         });
@@ -92,7 +90,8 @@ impl Maker<'_> {
             cardholder_name: self.take(item, line, ColumnRole::CardHolder, FieldKind::Text),
             code: self
                 .take(item, line, ColumnRole::CardCode, FieldKind::Hidden)
-                .map(|text| trimmed(&text)),
+                .as_ref()
+                .map(trimmed),
             number,
             brand,
             ..Card::default()
