@@ -6,6 +6,7 @@
 mod bench;
 mod client;
 mod error;
+mod grid;
 mod history;
 mod journal;
 mod migrations;
@@ -19,9 +20,10 @@ mod source_file;
 mod staging;
 mod token;
 
-pub use bench::{FindingMark, FindingPlace, StagingChange, StepContent, StepMove, StepRow};
+pub use bench::{StagingChange, StepContent, StepMove, StepRow};
 pub use client::{ClientRow, WrappedKey};
 pub use error::Error;
+pub use grid::{FindingMark, FindingPlace};
 pub use journal::{Attempt, AttemptState, CollectionRow, CollectionState, Entry};
 pub use provider::ProviderRow;
 pub use receipt::Finish;
