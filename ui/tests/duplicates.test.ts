@@ -72,3 +72,13 @@ test("nothing twice is good news, in words", async () => {
   open({ clean: true });
   await screen.findByText("Nothing is there twice");
 });
+
+test("further groups join those that are shown", async () => {
+  const { calls } = open();
+  const groups = () => document.querySelectorAll("[data-group]").length;
+  await fireEvent.click(await screen.findByRole("button", { name: /^Show \d+ more groups$/ }));
+  await vi.waitFor(() => {
+    expect(groups()).toBe(60);
+  });
+  expect(callsOf(calls, "import_duplicates").at(-1)?.args.from, "not all of them again").toBe(40);
+});

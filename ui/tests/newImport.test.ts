@@ -135,3 +135,20 @@ test("a way of reading is kept under a name", async () => {
   const bar = await screen.findByLabelText("How to read it");
   await within(bar).findByText("Branches");
 });
+
+test("a spreadsheet without a row of names is read anew as such", async () => {
+  const { calls } = open(["sheet.xlsx"], {
+    import_detect: () => ({
+      format: "genericcsv",
+      confidence: 0.6,
+      alternatives: [],
+      needsPassword: false,
+    }),
+  });
+  await fireEvent.change(await screen.findByLabelText("Names of the columns"), {
+    target: { value: "" },
+  });
+  await vi.waitFor(() => {
+    expect(callsOf(calls, "import_sheet").at(-1)?.args.shape).toMatchObject({ headerRow: 0 });
+  });
+});

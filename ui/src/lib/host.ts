@@ -269,15 +269,17 @@ export const host = {
   importSaveHealth: (staging: string, form: HealthForm) =>
     invoke<boolean>("import_save_health", { staging, form }),
 
-  /** With a recipe: as its sheet, row of names and delimiter have it. */
-  importSheet: (fileId: string, recipe?: Recipe) =>
-    invoke<SheetPreview>("import_sheet", { fileId, recipe }),
+  /** With a shape: by its sheet, delimiter and row of names; a row 0 says that there are no names. */
+  importSheet: (fileId: string, shape?: Recipe) =>
+    invoke<SheetPreview>("import_sheet", { fileId, shape }),
   importRecipePreview: (fileId: string, recipe: Recipe) =>
     invoke<RecipePreview>("import_recipe_preview", { fileId, recipe }),
   importRecipes: () => invoke<Recipe[]>("import_recipes"),
-  importRecipeSave: (recipe: Recipe) => invoke<Recipe[]>("import_recipe_save", { recipe }),
-  importRecipeDelete: (recipeId: string) => invoke<Recipe[]>("import_recipe_delete", { recipeId }),
+  /** One without an id gets one. */
+  importRecipeSave: (recipe: Recipe) => invoke<Recipe>("import_recipe_save", { recipe }),
+  importRecipeDelete: (recipeId: string) => invoke<null>("import_recipe_delete", { recipeId }),
   importRecipeExport: (recipeId: string) => invoke<boolean>("import_recipe_export", { recipeId }),
+  /** Keeps it, too. */
   importRecipeImport: () => invoke<Recipe | null>("import_recipe_import"),
 
   importHistory: (client: string | null, text: string) =>

@@ -19,7 +19,6 @@ export class Duplicates {
   /** Why the last rule was not carried out. */
   refused = $state.raw<Failure | null>(null);
   busy = $state(false);
-  #count = PAGE;
   #turn = 0;
   readonly #staging: string;
 
@@ -35,31 +34,32 @@ export class Duplicates {
     });
   };
 
-  read = async (): Promise<void> => {
-    const turn = ++this.#turn;
-    const { view } = this;
-    const kind = view === "exact" || view === "near" ? view : null;
-    const query = { kind, elsewhere: view === "elsewhere" };
-    try {
-      const report = await host.importDuplicates(this.#staging, query, 0, this.#count);
-      if (turn !== this.#turn) return;
-      this.report = report;
-      this.failure = null;
-    } catch (thrown) {
-      if (turn === this.#turn) this.failure = asFailure(thrown);
-    }
-  };
+  read = (): Promise<void> => this.#ask(0, Math.max(PAGE, this.report?.groups.length ?? 0));
 
   show(view: DuplicateView): void {
     this.view = view;
-    this.#count = PAGE;
-    void this.read();
+    void this.#ask(0, PAGE);
   }
 
-  more = (): void => {
-    this.#count += PAGE * 5;
-    void this.read();
-  };
+  /** Further groups of the same comparison; made anew when something changed meanwhile. */
+  more = (): Promise<void> => this.#ask(this.report?.groups.length ?? 0, PAGE * 5);
+
+  async #ask(from: number, count: number): Promise<void> {
+    const turn = ++this.#turn;
+    const { view, report: last } = this;
+    const kind = view === "exact" || view === "near" ? view : null;
+    const query = { kind, elsewhere: view === "elsewhere" };
+    try {
+      const report = await host.importDuplicates(this.#staging, query, from, count);
+      if (turn !== this.#turn) return;
+      this.failure = null;
+      if (from > 0 && last?.revision !== report.revision) return await this.#ask(0, from + count);
+      const before = from > 0 ? (last?.groups ?? []) : [];
+      this.report = { ...report, groups: [...before, ...report.groups] };
+    } catch (thrown) {
+      if (turn === this.#turn) this.failure = asFailure(thrown);
+    }
+  }
 
   /** Settles some groups, or all of a kind. */
   async resolve(groups: number[] | null, kind: DuplicateKind, rule: DuplicateRule): Promise<void> {

@@ -85,7 +85,9 @@ export class Sheet {
     const { recipe } = this;
     if (recipe === null) return;
     await this.#try(async () => {
-      const sheet = await host.importSheet(this.#fileId, { ...recipe, ...change });
+      const shape = { ...recipe, ...change };
+      shape.headerRow ??= 0;
+      const sheet = await host.importSheet(this.#fileId, shape);
       this.sheet = sheet;
       await this.use({ ...sheet.recipe, recipeId: recipe.recipeId, name: recipe.name });
     });
@@ -97,10 +99,9 @@ export class Sheet {
     if (recipe === null) return false;
     const recipeId = recipe.name === name ? recipe.recipeId : "";
     return this.#try(async () => {
-      await host.importRecipeSave({ ...recipe, recipeId, name });
+      const kept = await host.importRecipeSave({ ...recipe, recipeId, name });
       this.saved = await host.importRecipes();
-      const kept = this.saved.find((one) => one.name === name);
-      if (kept) this.#keepName(kept);
+      this.#keepName(kept);
     });
   }
 
@@ -116,7 +117,9 @@ export class Sheet {
   async fromFile(): Promise<void> {
     await this.#try(async () => {
       const recipe = await host.importRecipeImport();
-      if (recipe !== null) await this.use(recipe);
+      if (recipe === null) return;
+      this.saved = await host.importRecipes();
+      await this.use(recipe);
     });
   }
 

@@ -71,9 +71,11 @@ function preview(recipe: Recipe): RecipePreview {
   return { items, total: 318, findings: [] };
 }
 
-const sheet = (recipe?: Recipe): SheetPreview => ({
+const sheet = (shape?: Recipe): SheetPreview => ({
   sheets: ["Passwords", "Old", "Contacts"],
-  recipe: recipe ? { ...guess, ...recipe, columns: guess.columns } : guess,
+  recipe: shape
+    ? { ...guess, ...shape, headerRow: shape.headerRow || null, columns: guess.columns }
+    : guess,
   fitting: saved.filter((one) => one.columns.length > 0),
   rows: ROWS,
   total: 318,
@@ -95,16 +97,22 @@ interface SheetArgs {
 }
 
 export const sheetCommands = {
-  import_sheet: ({ recipe }: Partial<SheetArgs>) => sheet(recipe),
+  import_sheet: ({ shape }: { shape?: Recipe }) => sheet(shape),
   import_recipe_preview: ({ recipe }: SheetArgs) => preview(recipe),
   import_recipes: () => saved,
   import_recipe_save: ({ recipe }: SheetArgs) => {
     const kept = { ...recipe, recipeId: recipe.recipeId || `r${saved.length + 1}` };
     saved = [kept, ...saved.filter((one) => one.recipeId !== kept.recipeId)];
-    return saved;
+    return kept;
   },
-  import_recipe_delete: ({ recipeId }: SheetArgs) =>
-    (saved = saved.filter((one) => one.recipeId !== recipeId)),
+  import_recipe_delete: ({ recipeId }: SheetArgs) => {
+    saved = saved.filter((one) => one.recipeId !== recipeId);
+    return null;
+  },
   import_recipe_export: () => true,
-  import_recipe_import: () => ({ ...guess, name: "From a colleague" }),
+  import_recipe_import: () => {
+    const kept = { ...guess, recipeId: `r${saved.length + 1}`, name: "From a colleague" };
+    saved = [kept, ...saved];
+    return kept;
+  },
 };

@@ -3,6 +3,7 @@ import type { BenchActionKind } from "#bindings/BenchActionKind";
 import type { DuplicateRule } from "#bindings/DuplicateRule";
 import type { Fix } from "#bindings/Fix";
 
+import { values } from "./en.values.ts";
 import type { Terms } from "./terms.ts";
 
 const items = (n: string) => (n === "1" ? "1 item" : `${n} items`);
@@ -38,45 +39,6 @@ const done: Record<BenchActionKind, (n: string) => string> = {
   fix: (n) => `fix ${items(n)}`,
   move: (n) => `move ${items(n)}`,
   merge: (n) => `merge ${items(n)}`,
-};
-
-/** Paths of values as people call them; `#` stands for a place in a list. */
-const values: Record<string, string> = {
-  name: "Name",
-  notes: "Notes",
-  "login.username": "User name",
-  "login.password": "Password",
-  "login.totp": "Authenticator key",
-  "login.uris[#].uri": "Address",
-  "fields[#].name": "Name of a custom field",
-  "fields[#].value": "Custom field",
-  "card.cardholderName": "Cardholder",
-  "card.brand": "Brand",
-  "card.number": "Card number",
-  "card.expMonth": "Expires, month",
-  "card.expYear": "Expires, year",
-  "card.code": "Security code",
-  "identity.title": "Title",
-  "identity.firstName": "First name",
-  "identity.middleName": "Middle name",
-  "identity.lastName": "Last name",
-  "identity.company": "Company",
-  "identity.email": "E-mail",
-  "identity.phone": "Telephone",
-  "identity.username": "User name",
-  "identity.ssn": "Social security number",
-  "identity.passportNumber": "Passport number",
-  "identity.licenseNumber": "Licence number",
-  "identity.address1": "Address, line 1",
-  "identity.address2": "Address, line 2",
-  "identity.address3": "Address, line 3",
-  "identity.city": "Town",
-  "identity.state": "State or province",
-  "identity.postalCode": "Postal code",
-  "identity.country": "Country",
-  "sshKey.privateKey": "Private key",
-  "sshKey.publicKey": "Public key",
-  "sshKey.keyFingerprint": "Fingerprint",
 };
 
 export const bench = (w: Terms) => ({
