@@ -88,7 +88,7 @@ fn fits_rows(rows: &[Vec<String>]) -> f64 {
     let nested = rows.iter().any(|row| row.first().is_some_and(|folder| folder.contains('\\')));
     match (whole, any, nested) {
         (true, true, true) => 0.8,
-        (true, true, false) => 0.6,
+        (true, true, false) => 0.5,
         (true, ..) => 0.45,
         _ => 0.2,
     }
