@@ -143,10 +143,12 @@ impl<'f> Kdbx<'f> {
     ) -> Result<OpenKdbx, KdbxError> {
         let mut body = Zeroizing::new(self.body.to_vec());
         // Nothing tells a wrong key from damage before the first bytes, and padding alone is a poor witness.
-        self.header.cipher.open(master, self.header.iv, &mut body).map_err(|error| match error {
-            KdbxError::Damaged => KdbxError::WrongKey,
-            other => other,
-        })?;
+        self.header.cipher.open(master, self.header.iv, &mut body).map_err(
+            |error| match error {
+                KdbxError::Damaged => KdbxError::WrongKey,
+                other => other,
+            },
+        )?;
         if body.get(..32) != Some(start) {
             return Err(KdbxError::WrongKey);
         }

@@ -87,10 +87,7 @@ fn read(
 }
 
 /// What the first text area holds, and the hash of the page.
-fn text_area(
-    input: &mut dyn Input,
-    sniff: &Sniff,
-) -> Result<(Zeroizing<String>, String), Error> {
+fn text_area(input: &mut dyn Input, sniff: &Sniff) -> Result<(Zeroizing<String>, String), Error> {
     let mut window = Window::new(Source::open(input, sniff)?);
     let page = window.all(LARGEST_PAGE_BYTES, "64 MiB for a web page")?;
     let page = std::str::from_utf8(page).map_err(|_| malformed("the page is not text"))?;
@@ -150,4 +147,3 @@ fn place(field: &Json, item: &mut Item, login: &mut Login) {
         }
     }
 }
-

@@ -3,11 +3,11 @@
 use super::looked::Looked;
 use super::output::{Halt, Output, Place};
 use super::registry::{Context, Format, Reader, Shape};
+use super::rules_kvp;
 use super::source::Input;
 use super::values::{self, is_blank};
 use super::xml::{Step, Xml};
 use super::xml_node::Node;
-use super::rules_kvp;
 use crate::model::{FieldKind, FindingCode, Item, ItemKind, Login, Severity, Text};
 
 pub(super) const FORMAT: Format = Format {
@@ -88,7 +88,8 @@ fn item(secret: &Node, row: u32) -> Item {
         .collect();
     // Only what has an address is a login; all else stays a note with fields.
     let is_login = values.iter().any(|(slug, _)| slug == "url");
-    let mut item = Item { name: values::name(&secret.text_of("SecretName")), row, ..Item::default() };
+    let mut item =
+        Item { name: values::name(&secret.text_of("SecretName")), row, ..Item::default() };
     let mut login = Login::default();
     for (slug, value) in values {
         match slug.as_str() {

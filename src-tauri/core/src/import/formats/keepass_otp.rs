@@ -151,6 +151,7 @@ fn of_seed(seed: &str, settings: Option<&str>) -> Option<Text> {
     if digits == Some("S") {
         return Some(Text::new(format!("steam://{}", *seed)));
     }
-    let number = |text: Option<&str>| text.is_none_or(|text| text.bytes().all(|b| b.is_ascii_digit()));
+    let number =
+        |text: Option<&str>| text.is_none_or(|text| text.bytes().all(|b| b.is_ascii_digit()));
     (number(period) && number(digits)).then(|| address(&seed, None, digits, period))
 }

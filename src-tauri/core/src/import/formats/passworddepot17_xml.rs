@@ -49,9 +49,12 @@ fn read(
     let mut first = Xml::open(input, context.sniff, FORMAT.name)?;
     let about = About::read(&mut first)?;
     drop(first);
-    let refused = |problem| Error::Malformed { format: FORMAT.name, problem, row: None, column: None };
+    let refused =
+        |problem| Error::Malformed { format: FORMAT.name, problem, row: None, column: None };
     match &about.version {
-        _ if about.encrypted => return Err(refused("the file is encrypted; export it as plain XML").into()),
+        _ if about.encrypted => {
+            return Err(refused("the file is encrypted; export it as plain XML").into());
+        }
         Some(version) if version.starts_with("17") => {}
         Some(_) => return Err(refused("only files of version 17 are read").into()),
         None => return Err(refused("its header does not say the version").into()),

@@ -2,10 +2,10 @@
 
 use super::output::{Output, Place};
 use super::rules_card;
+use super::rules_guess;
 use super::rules_kvp;
 use super::values::{self, is_blank};
 use super::xml_node::Node;
-use super::rules_guess;
 use crate::model::{Card, FieldKind, FindingCode, Item, ItemKind, Login, Severity, Text};
 
 /// What was read better, told once per file.

@@ -18,10 +18,13 @@ pub(super) fn encoding(sniff: &Sniff) -> &'static Encoding {
     let declaration = sniff.head.split("?>").next().unwrap_or("");
     let declared = declaration.split("encoding").nth(1).and_then(|rest| {
         let quoted = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '=');
-        let label = quoted.strip_prefix(['"', '\'']).and_then(|rest| rest.split(['"', '\'']).next());
+        let label =
+            quoted.strip_prefix(['"', '\'']).and_then(|rest| rest.split(['"', '\'']).next());
         label.and_then(|label| Encoding::for_label(label.as_bytes()))
     });
-    declared.filter(|declared| declared.is_ascii_compatible() && *declared != UTF_8).unwrap_or(WINDOWS_1252)
+    declared
+        .filter(|declared| declared.is_ascii_compatible() && *declared != UTF_8)
+        .unwrap_or(WINDOWS_1252)
 }
 
 /// Text by the buffer.
