@@ -7,12 +7,15 @@ mod desk;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use desk::{Times, report};
 use sha2::{Digest, Sha256};
 use wardroom_core::import::Error;
 use wardroom_core::import::formats::{self, ReadOptions};
+
+/// Makes a file.
+type Maker = fn() -> Vec<u8>;
 
 const ROUNDS: usize = 5;
 /// Items of a file; each takes some 200 bytes.
@@ -29,7 +32,7 @@ async fn main() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder can be made");
-    let families: [(&str, &str, fn() -> Vec<u8>); 5] = [
+    let families: [(&str, &str, Maker); 5] = [
         ("CSV", "chrome.csv", csv),
         ("CSV with cells of several lines", "lastpass.csv", notes),
         ("JSON", "bitwarden.json", json),

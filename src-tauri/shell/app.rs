@@ -20,8 +20,8 @@ use crate::system;
 use crate::uploads::{Switch, Uploads};
 use crate::wire::SealedPassword;
 
-/// Doors that may wait for their secret at the same time: a form has at most two secrets.
-const DOORS: usize = 4;
+/// Doors that may wait for their secret at the same time: an import of several files has one for each.
+const DOORS: usize = 32;
 
 /// What every command gets.
 pub(crate) struct App {

@@ -35,17 +35,16 @@ impl Grids {
     ) -> Result<T, Error> {
         let user = unlocked.account().user_id;
         let mut open = self.open.lock().await;
-        let mut known = open.take().filter(|open| open.user == user && open.staging == staging);
-        match &mut known {
-            Some(known) => drop(known.grid.refresh(unlocked).await?),
-            None => {
-                let cancel = Cancel::default();
-                *self.opening.lock().expect(NO_PANIC) = cancel.clone();
-                let grid = Grid::open(unlocked, staging, |_| (), &cancel).await?;
-                known = Some(Open { user, staging, grid });
-            }
-        }
-        let open = open.insert(known.expect("it was there, or it was opened"));
+        let known = open.take().filter(|open| open.user == user && open.staging == staging);
+        let current = if let Some(mut known) = known {
+            known.grid.refresh(unlocked).await?;
+            known
+        } else {
+            let cancel = Cancel::default();
+            *self.opening.lock().expect(NO_PANIC) = cancel.clone();
+            Open { user, staging, grid: Grid::open(unlocked, staging, |_| (), &cancel).await? }
+        };
+        let open = open.insert(current);
         Ok(read(&open.grid))
     }
 

@@ -23,7 +23,8 @@ fn fields(item: &Item) -> Vec<(&str, &str, u8)> {
 #[test]
 fn an_it_glue_export_becomes_what_was_proposed() {
     let path = fixture("itglue/sample.csv");
-    let reading = read(&path, &Default::default(), true).expect("read");
+    let reading =
+        read(&path, &wardroom_core::import::formats::ReadOptions::default(), true).expect("read");
     assert_eq!(reading.summary.format, "itglue");
     assert_eq!(normal(&reading), proposed("itglue/proposed.json"));
     let archived: Vec<_> = reading.items.iter().filter(|item| item.archived.is_some()).collect();

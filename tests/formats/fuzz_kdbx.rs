@@ -109,7 +109,9 @@ fn seal(mut inside: Vec<u8>, packed: bool) -> Vec<u8> {
     let seal = |index: u64, parts: &[&[u8]]| {
         let key = Sha512::new().chain_update(index.to_le_bytes()).chain_update(base).finalize();
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).expect("any length");
-        parts.iter().for_each(|part| mac.update(part));
+        for part in parts {
+            mac.update(part);
+        }
         mac.finalize().into_bytes()
     };
     chacha20::ChaCha20::new_from_slices(&master, &IV)

@@ -1,5 +1,10 @@
 //! Exports of other products become the items the official client makes of them, or better ones.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap in a test is a failed test")]
+#![allow(
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "made-up files are small, and read best as one line each"
+)]
 
 mod better;
 mod bitwarden;

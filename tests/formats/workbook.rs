@@ -48,7 +48,7 @@ impl Workbook {
 
     /// The part with the texts that cells share, as XML.
     pub(crate) fn strings(mut self, xml: &str) -> Self {
-        self.strings = xml.to_owned();
+        xml.clone_into(&mut self.strings);
         self
     }
 

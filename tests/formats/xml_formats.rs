@@ -117,8 +117,14 @@ fn password_depot_loses_nothing_it_could_not_place() {
     assert_eq!(reading.summary.folders, ["G"], "the database itself is no folder");
     let card = &reading.items[0];
     assert_eq!(card.fields[0].kind, FieldKind::Hidden);
-    assert_eq!(card.fields[1].name.as_ref().map(|name| name.expose()), Some("IDS_CardExpires"));
-    assert_eq!(reading.items[1].notes.as_ref().map(|notes| notes.expose()), Some("t\nc"));
+    assert_eq!(
+        card.fields[1].name.as_ref().map(wardroom_core::model::Text::expose),
+        Some("IDS_CardExpires")
+    );
+    assert_eq!(
+        reading.items[1].notes.as_ref().map(wardroom_core::model::Text::expose),
+        Some("t\nc")
+    );
     assert_eq!(reading.found(FindingCode::InTrash).len(), 2);
 }
 
@@ -162,7 +168,10 @@ fn accounts_of_sticky_password_without_a_login_are_told() {
     let text = "<root><Database><Logins><Login ID='1' Name='u'/><Login Name='no number'/></Logins><Accounts>\
         <Account Name='bookmark' Link='https://a.example'/></Accounts></Database></root>";
     let reading = export(text).read().expect("read");
-    assert_eq!(login(&reading.items[0]).username.as_ref().map(|name| name.expose()), Some("u"));
+    assert_eq!(
+        login(&reading.items[0]).username.as_ref().map(wardroom_core::model::Text::expose),
+        Some("u")
+    );
     assert_eq!(reading.rows(FindingCode::DamagedRow), [Some(2)]);
     assert_eq!(reading.found(FindingCode::ValueNotUnderstood).len(), 1);
 }

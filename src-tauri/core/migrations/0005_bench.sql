@@ -104,6 +104,11 @@ create table import_history (
     unseen      integer not null default 0
 ) strict;
 create index import_history_by_client on import_history (client_id, ended_at);
+-- What was finished before there was a history: when and by whom is in the sealed receipt only.
+insert into import_history
+    select staging_id, client_id, client_name, 0, created_at, '', json_array(file_name), json_array(format),
+        items, items - (select count(*) from staging_skip k where k.staging_id = staging.staging_id), 0
+    from staging where state = 2;
 
 -- Answers of the exposed-password range query; says nothing of which password was asked about.
 create table exposed_range (

@@ -243,6 +243,7 @@ fn source(app: &App, file: &FileToRead) -> Answer<Source> {
         export_password: password.map(|sealed| app.open_password(sealed)).transpose()?,
         key_file: file.key_file_id.as_ref().map(|id| app.files.path(id)).transpose()?,
         recipe: file.recipe.clone(),
+        opener: app.unlocked().ok().map(|unlocked| unlocked.keys().export_opener()),
         ..ReadOptions::default()
     };
     Ok(Source { path: app.files.path(&file.file_id)?, options })

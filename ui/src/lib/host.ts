@@ -181,7 +181,7 @@ export const host = {
   importSample: () => invoke<ChosenFile | null>("import_sample"),
   importWaiting: () => invoke<ChosenFile[]>("import_waiting"),
   importDetect: (fileId: string) => invoke<Detection>("import_detect", { fileId }),
-  importInspect: (reading: Reading) => invoke<Inspection>("import_inspect", { ...reading }),
+  importInspect: (reading: Reading) => invoke<Inspection>("import_inspect", { files: [reading] }),
   importStage: (
     files: Reading[],
     client: string,

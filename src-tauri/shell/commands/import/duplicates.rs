@@ -28,17 +28,16 @@ pub(crate) async fn import_duplicates(
     let before = bench::revision(&unlocked, staging).await?;
     // Only a list that is read on may be an old one: others change what is alike, too.
     let known = app.checks.found(staging).filter(|found| from > 0 && found.revision() == before);
-    let found = match known {
-        Some(found) => found,
-        None => {
-            let mut found = Found::open(&unlocked, staging).await?;
-            if found.keep_findings(&unlocked).await? != before {
-                changed(&handle, &[Room::Import]);
-            }
-            let found = Arc::new(found);
-            app.checks.keep_found(staging, Arc::clone(&found));
-            found
+    let found = if let Some(found) = known {
+        found
+    } else {
+        let mut found = Found::open(&unlocked, staging).await?;
+        if found.keep_findings(&unlocked).await? != before {
+            changed(&handle, &[Room::Import]);
         }
+        let found = Arc::new(found);
+        app.checks.keep_found(staging, Arc::clone(&found));
+        found
     };
     Ok(found.report(&unlocked, &query, from, count).await?)
 }

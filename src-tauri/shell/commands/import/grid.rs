@@ -69,7 +69,7 @@ pub(crate) async fn import_edit(
 ) -> Answer<u64> {
     let unlocked = app.unlocked()?;
     let value = app.open_password(&sealed_value)?;
-    told(&handle, bench::edit(&unlocked, staging, item, &path, value).await?)
+    Ok(told(&handle, bench::edit(&unlocked, staging, item, &path, value).await?))
 }
 
 /// Leaves many items out, or takes them back in.
@@ -83,7 +83,7 @@ pub(crate) async fn import_skip_many(
 ) -> Answer<u64> {
     let unlocked = app.unlocked()?;
     let selection = app.grids.select(&unlocked, staging, selection).await?;
-    told(&handle, bench::set_skipped(&unlocked, staging, &selection, skipped).await?)
+    Ok(told(&handle, bench::set_skipped(&unlocked, staging, &selection, skipped).await?))
 }
 
 /// Puts items into a folder, or out of all of them.
@@ -99,7 +99,7 @@ pub(crate) async fn import_move(
     let unlocked = app.unlocked()?;
     let selection = app.grids.select(&unlocked, staging, selection).await?;
     let folder = folder.as_deref();
-    told(&handle, bench::move_to(&unlocked, staging, &selection, folder, keep_others).await?)
+    Ok(told(&handle, bench::move_to(&unlocked, staging, &selection, folder, keep_others).await?))
 }
 
 /// What one click does about a finding.
@@ -113,7 +113,7 @@ pub(crate) async fn import_fix(
 ) -> Answer<u64> {
     let unlocked = app.unlocked()?;
     let selection = app.grids.select(&unlocked, staging, selection).await?;
-    told(&handle, bench::fix(&unlocked, staging, fix, &selection).await?)
+    Ok(told(&handle, bench::fix(&unlocked, staging, fix, &selection).await?))
 }
 
 /// Takes the last step back.
@@ -123,7 +123,7 @@ pub(crate) async fn import_undo(
     handle: AppHandle,
     staging: StagingId,
 ) -> Answer<u64> {
-    told(&handle, bench::undo(&app.unlocked()?, staging).await?)
+    Ok(told(&handle, bench::undo(&app.unlocked()?, staging).await?))
 }
 
 /// Does it again.
@@ -133,7 +133,7 @@ pub(crate) async fn import_redo(
     handle: AppHandle,
     staging: StagingId,
 ) -> Answer<u64> {
-    told(&handle, bench::redo(&app.unlocked()?, staging).await?)
+    Ok(told(&handle, bench::redo(&app.unlocked()?, staging).await?))
 }
 
 /// The collections an import leads to.
@@ -146,7 +146,7 @@ pub(crate) async fn import_targets(
     Ok(staging::targets(&app.unlocked()?, staging, ask_server).await?)
 }
 
-fn told(handle: &AppHandle, revision: u64) -> Answer<u64> {
+fn told(handle: &AppHandle, revision: u64) -> u64 {
     changed(handle, &[Room::Import]);
-    Ok(revision)
+    revision
 }

@@ -272,6 +272,11 @@ export function makeReceipt({ staged }: MadeImport): Receipt {
       created: place > 1,
     })),
     sha256: "9f2c4e1ad07b83c65d4f0a91be37c28e6150fd94ab73e8c20d61f5b7a4938ce1",
+    files: staged.files.map((name) => ({
+      name,
+      format: staged.format,
+      sha256: "9f2c4e1ad07b83c65d4f0a91be37c28e6150fd94ab73e8c20d61f5b7a4938ce1",
+    })),
   };
 }
 
