@@ -12,6 +12,7 @@ mod ids;
 mod import;
 mod item;
 mod network;
+mod placement;
 mod recipe;
 mod refresh;
 mod security;
@@ -40,9 +41,8 @@ pub use ids::{
     UserId,
 };
 pub use import::{
-    AccessGrant, AccessKind, CollectionTarget, Conversion, Detection, Finding, FindingCode,
-    Flatten, FolderRule, FormatInfo, Inspection, ItemCounts, MaskedItem, Placement, Receipt,
-    ReceiptCollection, ReceiptFile, Severity, StagedImport, StagedState, UploadProgress,
+    Conversion, Detection, Finding, FindingCode, FormatInfo, Inspection, ItemCounts, MaskedItem,
+    Receipt, ReceiptCollection, ReceiptFile, Severity, StagedImport, StagedState, UploadProgress,
     UploadStage,
 };
 pub use item::{
@@ -53,6 +53,7 @@ pub use network::{
     NetworkSettings, NetworkState, ProxyAddressError, ProxyPassword, ProxySettings,
     parse_proxy_address,
 };
+pub use placement::{AccessGrant, AccessKind, CollectionTarget, Flatten, FolderRule, Placement};
 pub use recipe::{ColumnRole, Recipe, RecipeColumn, RecipePreview, SheetPreview};
 pub use refresh::{RefreshPhase, RefreshState, WaitReason};
 pub use security::{

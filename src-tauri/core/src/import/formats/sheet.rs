@@ -189,9 +189,9 @@ pub(super) fn sample_of(sniff: &Sniff, delimiter: u8) -> Sample {
 
 /// `sep=;`, as Excel takes it on the first line.
 pub(super) fn separator_line(line: &str) -> Option<u8> {
+    let line = line.trim_end_matches(['\r', '\n']);
     let line = line.trim_start_matches('\u{FEFF}').trim_matches('"');
     let (word, rest) = line.split_at_checked(4)?;
-    let rest = rest.trim_end_matches(['\r', '\n']);
     match rest.as_bytes() {
         [one] if word.eq_ignore_ascii_case("sep=") && one.is_ascii() => Some(*one),
         _ => None,

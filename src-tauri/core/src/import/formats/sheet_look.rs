@@ -78,7 +78,10 @@ pub(super) fn is_secret(cell: &str) -> bool {
     let digit = cell.contains(|c: char| c.is_ascii_digit());
     let sign = cell.contains(|c: char| !c.is_alphanumeric());
     let kinds = [lower, upper, digit, sign].into_iter().filter(|kind| *kind).count();
-    kinds >= 3 || (digit && sign && kinds == 2 && !is_number(cell))
+    // Paths and names with hyphens have signs too, but these.
+    let odd = |c: &char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.' | '/' | '\\' | ':');
+    let many_odd = sign && cell.chars().filter(odd).count() >= 3 && !is_number(cell);
+    kinds >= 3 || many_odd || (digit && sign && kinds == 2 && !is_number(cell))
 }
 
 /// Digits with what stands between digits in dates, phone numbers and amounts.

@@ -158,6 +158,9 @@ fn dots(text: &str) -> String {
 /// Words that look like secrets as dots.
 fn mask_words(cell: &str) -> String {
     let words = cell.split(' ').map(|word| {
+        if sheet_look::is_mail(word) {
+            return mask_user(word);
+        }
         let secret = sheet_look::is_secret(word) || sheet_look::is_totp(word);
         if secret { dots(word) } else { word.to_owned() }
     });
