@@ -13,6 +13,7 @@ mod import;
 mod item;
 mod network;
 mod placement;
+mod receipt;
 mod recipe;
 mod refresh;
 mod security;
@@ -42,8 +43,7 @@ pub use ids::{
 };
 pub use import::{
     Conversion, Detection, Finding, FindingCode, FormatInfo, Inspection, ItemCounts, MaskedItem,
-    Receipt, ReceiptCollection, ReceiptFile, Severity, StagedImport, StagedState, UploadProgress,
-    UploadStage,
+    Severity, StagedImport, StagedState, UploadProgress, UploadStage,
 };
 pub use item::{
     BankAccount, Card, DriversLicense, Field, FieldKind, Identity, Item, ItemKind, Login, Passkey,
@@ -54,6 +54,7 @@ pub use network::{
     parse_proxy_address,
 };
 pub use placement::{AccessGrant, AccessKind, CollectionTarget, Flatten, FolderRule, Placement};
+pub use receipt::{Receipt, ReceiptCollection, ReceiptFile};
 pub use recipe::{ColumnRole, Recipe, RecipeColumn, RecipePreview, SheetPreview};
 pub use refresh::{RefreshPhase, RefreshState, WaitReason};
 pub use security::{
