@@ -1,11 +1,12 @@
 // Runs the stories of the real programs; `cargo xtask e2e` starts this. Names as arguments choose some.
+import { bench } from "./stories/bench.mjs";
 import { crowd } from "./stories/crowd.mjs";
 import { forgetting } from "./stories/forgetting.mjs";
 import { mainJob } from "./stories/main-job.mjs";
 import { signIn } from "./stories/sign-in.mjs";
 import { terminal } from "./stories/terminal.mjs";
 
-const STORIES = { terminal, "main-job": mainJob, "sign-in": signIn, forgetting, crowd };
+const STORIES = { terminal, "main-job": mainJob, bench, "sign-in": signIn, forgetting, crowd };
 /** Longer than all stories on a busy machine; a driver that hangs must not hang the CI. */
 const DEADLINE_MS = 20 * 60_000;
 

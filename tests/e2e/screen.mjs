@@ -185,6 +185,51 @@ export class Screen {
     return await this.driver.text(id("receipt"));
   }
 
+  /** On the look step: `Items`, `Duplicates` or `Health`. */
+  async lookAt(view) {
+    await this.driver.click(`//*[@aria-label='What to look at']//*[self::button or self::label][starts-with(normalize-space(), '${view}')]`);
+  }
+  async searchItems(words, rows) {
+    await this.driver.type(id("items-search"), words);
+    await until(`${rows} items are found`, async () => (await this.#itemRows()) === rows);
+  }
+  async showAllItems(rows) {
+    await this.driver.inPage(() => {
+      const field = document.getElementById("items-search");
+      field.value = "";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await until(`${rows} items are shown`, async () => (await this.#itemRows()) === rows);
+  }
+  async #itemRows() {
+    const rows = await this.driver.attribute("//*[@role='grid']", "aria-rowcount");
+    return Number(rows) - 1;
+  }
+  /** Leaves every item shown out of the upload. */
+  async skipShown() {
+    await this.driver.click(id("select-all"));
+    await this.driver.click(button("Skip"));
+  }
+  /** Takes the last step back; answers what the button said it would. */
+  async undo() {
+    const said = await until("there is something to undo", async () => {
+      const words = await this.driver.words(`${id("undo")}`);
+      return words.includes(":") && words.trim();
+    });
+    await this.driver.click(`${id("undo")}[not(@disabled)]`);
+    return said;
+  }
+  async keepTheFirst() {
+    await this.driver.click(`${id("all-exact-skipLater")}[not(@disabled)]`);
+  }
+  async checkHealth() {
+    await this.driver.click(`${id("health-run")}[not(@disabled)]`);
+    return await until("the check is over", async () => {
+      const said = await this.words();
+      return /have something to mend|Nothing to mend/.test(said) && said;
+    });
+  }
+
   async #value(name) {
     return await this.driver.inPage((name) => document.getElementById(name)?.value, name);
   }

@@ -79,6 +79,6 @@ export async function emptyClient(sandbox) {
   throw new Error("every client of the sample provider holds items");
 }
 
-async function contents(sandbox, id) {
+export async function contents(sandbox, id) {
   return await (await fetch(`${sandbox.url}/sandbox/state/${id}`)).json();
 }

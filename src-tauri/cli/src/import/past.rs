@@ -111,9 +111,7 @@ async fn delete(run: &Run, id: StagingId, file: u32, dry_run: bool) -> Result<St
             if !dry_run {
                 return Ok(history::delete_source(unlocked, id, file).await?);
             }
-            let files = history::sources(unlocked, id).await?;
-            let found = files.into_iter().find(|source| source.file == file);
-            Ok(found.ok_or(wardroom_core::Error::NotFound("source file"))?)
+            Ok(history::plan_delete(unlocked, id, file).await?)
         })
         .await?;
     let answer = Deleted { dry_run, file };

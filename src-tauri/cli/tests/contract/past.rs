@@ -35,6 +35,8 @@ fn several_files_are_one_import_whose_sources_can_be_deleted_when_it_is_proven()
 
     let early = terminal.run(&["import", "source", id, "--delete", "0", "--json"]);
     assert_eq!(early.code, 7, "before the proof it is the only other copy");
+    let early = terminal.run(&["import", "source", id, "--delete", "0", "--dry-run", "--json"]);
+    assert_eq!(early.code, 7, "a plan refuses what the deed would");
     let receipt = terminal.run(&["import", "upload", id, "--json"]).json();
     assert_eq!(receipt["files"][1]["name"], "bank.csv");
 

@@ -171,6 +171,24 @@ pub async fn delete_source(
     staging: StagingId,
     file: u32,
 ) -> Result<SourceFile, Error> {
+    source_to_delete(unlocked, staging, file, true).await
+}
+
+/// What [`delete_source`] would delete; refuses what it would refuse.
+pub async fn plan_delete(
+    unlocked: &Unlocked,
+    staging: StagingId,
+    file: u32,
+) -> Result<SourceFile, Error> {
+    source_to_delete(unlocked, staging, file, false).await
+}
+
+async fn source_to_delete(
+    unlocked: &Unlocked,
+    staging: StagingId,
+    file: u32,
+    really: bool,
+) -> Result<SourceFile, Error> {
     let row = load(unlocked, staging).await?;
     if row.state != StagedState::Done {
         return Err(Error::Refused(
@@ -188,7 +206,7 @@ pub async fn delete_source(
                 "the file there has other content than the one that was imported".to_owned(),
             ));
         }
-        if source.now == SourceNow::Same {
+        if really && source.now == SourceNow::Same {
             std::fs::remove_file(path).map_err(store::Error::Folder)?;
             source.now = SourceNow::Gone;
         }
