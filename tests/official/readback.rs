@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
-use wardroom_core::import::formats::ReadOptions;
+use wardroom_core::import::formats::{self, ReadOptions};
 use wardroom_core::import::staging;
 use wardroom_core::import::upload::{self, Cancel};
-use wardroom_core::model::Placement;
+use wardroom_core::model::{Item, Placement};
 
 use super::*;
 
@@ -159,4 +159,47 @@ async fn a_bitwarden_upload_reads_back_as_the_official_clients_own_import() {
     let (theirs, ours) = both("bitwardenjson", &fixture("bitwardenjson/sample-org.json")).await;
     assert!(theirs.len() > 3);
     assert_eq!(ours, theirs);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_only_its_account_can_read_is_read_by_that_account() {
+    let sandbox = world().await;
+    let reader = Reader::enter(&sandbox);
+    reader.import("bitwardenjson", &fixture("bitwardenjson/sample-org.json"));
+    let exported = |format: &str, name: &str| {
+        let path = reader.official.folder.path().join(name);
+        let of = ["--organizationid", reader.organization.as_str(), "--format", format];
+        reader.run(&[&["export"][..], &of, &["--output", path.to_str().unwrap()]].concat());
+        path
+    };
+    let (sealed, plain) =
+        (exported("encrypted_json", "sealed.json"), exported("json", "plain.json"));
+
+    let ours = Ours::new();
+    let desk = Desk::with_keyring(ours.folder.path(), ours.keyring.clone()).unwrap();
+    let address = ServerAddress::parse(&sandbox.url()).unwrap();
+    let password = Secret::new(account(&sandbox, OWNER).password);
+    let unlocked = desk.sign_in(&address, OWNER, password).await.unwrap();
+    sync::refresh(&unlocked).await.unwrap();
+    let read = |path: &Path, opener| {
+        let options = ReadOptions { opener, ..ReadOptions::default() };
+        let mut items = Vec::new();
+        let read = formats::read(path, &options, true, &mut |item: Item| {
+            items.push((
+                item.name.clone(),
+                item.kind.clone(),
+                item.notes.clone(),
+                item.fields.clone(),
+            ));
+            Ok::<_, wardroom_core::import::Error>(())
+        });
+        read.map(|_| items)
+    };
+    assert!(read(&sealed, None).is_err(), "without an account nobody reads it");
+    for client in sync::clients(&unlocked).await.unwrap() {
+        unlocked.keys_for(client.organization_id).await.unwrap();
+    }
+    let opened = read(&sealed, Some(unlocked.keys().export_opener())).unwrap();
+    assert!(opened.len() > 3);
+    assert_eq!(opened, read(&plain, None).unwrap());
 }

@@ -11,9 +11,12 @@ mod staged;
 mod upload;
 
 use wardroom_core::Error;
-use wardroom_core::model::{DuplicateQuery, ItemCounts, StagingId};
+use wardroom_core::import::Error as ImportError;
+use wardroom_core::keys::ExportOpener;
+use wardroom_core::model::{DuplicateQuery, ItemCounts, Recipe, StagingId};
+use wardroom_core::session::Session;
 
-use crate::args::{Checks, Import};
+use crate::args::{Checks, Import, Reading};
 use crate::desk::Run;
 use crate::failure::Fault;
 use crate::output::Console;
@@ -28,14 +31,49 @@ pub(crate) fn read_only(console: Console, verb: &Import) -> Option<Result<String
         {
             None
         }
-        Import::Inspect { export } => Some(read::inspect(console, export, None)),
+        Import::Inspect { export } => {
+            Some(read::inspect(console, export, Own::default())).filter(needs_no_account)
+        }
         Import::Convert { export, output, organization, dry_run } => {
             let target = read::Target { output, organization: *organization, dry_run: *dry_run };
-            Some(read::convert(console, export, None, &target))
+            Some(read::convert(console, export, Own::default(), &target)).filter(needs_no_account)
         }
         Import::Recipe { verb } => recipe::read_only(console, verb),
         _ => None,
     }
+}
+
+/// An export that only the account that made it can read may be that of the account at hand.
+fn needs_no_account(answer: &Result<String, Fault>) -> bool {
+    !matches!(answer, Err(Fault::Core(Error::Import(ImportError::AccountRestricted))))
+}
+
+/// What only an account has for reading a file.
+#[derive(Default)]
+struct Own {
+    /// The recipe that was named by its id.
+    recipe: Option<Recipe>,
+    /// Opens the account's own exports.
+    opener: Option<ExportOpener>,
+}
+
+/// Reads with what the account has, as far as it is open; nobody is asked for it.
+async fn with_own(
+    run: &Run,
+    reading: &Reading,
+    read: impl FnOnce(Own) -> Result<String, Fault>,
+) -> Result<String, Fault> {
+    let recipe = recipe::kept(run, reading).await?;
+    let Ok(Session::Unlocked(unlocked)) = run.session().await else {
+        return read(Own { recipe, opener: None });
+    };
+    // It may be the export of any of the organizations; one without a key opens nothing.
+    for client in wardroom_core::sync::clients(&unlocked).await? {
+        let _ = unlocked.keys_for(client.organization_id).await;
+    }
+    let answer = read(Own { recipe, opener: Some(unlocked.keys().export_opener()) });
+    unlocked.lock().await?;
+    answer
 }
 
 /// Verbs that work with staged imports.
@@ -59,13 +97,12 @@ pub(crate) async fn run(run: &Run, verb: &Import) -> Result<String, Fault> {
         Import::Past(verb) => past::run(run, verb).await,
         Import::Recipe { verb } => recipe::run(run, verb).await,
         Import::Inspect { export } => {
-            let kept = recipe::kept(run, &export.reading).await?;
-            read::inspect(run.console, export, kept)
+            with_own(run, &export.reading, |own| read::inspect(run.console, export, own)).await
         }
         Import::Convert { export, output, organization, dry_run } => {
-            let kept = recipe::kept(run, &export.reading).await?;
             let target = read::Target { output, organization: *organization, dry_run: *dry_run };
-            read::convert(run.console, export, kept, &target)
+            let convert = |own| read::convert(run.console, export, own, &target);
+            with_own(run, &export.reading, convert).await
         }
         Import::Formats | Import::Detect { .. } => {
             unreachable!("`read_only` answers these before the data folder is opened")

@@ -6,7 +6,7 @@ use serde::Serialize;
 use wardroom_core::import::formats::{self, ReadOptions, Source};
 use wardroom_core::model::{Finding, Inspection, Recipe, Severity};
 
-use super::{kinds, recipe};
+use super::{Own, kinds, recipe};
 use crate::args::{Export, Reading};
 use crate::failure::Fault;
 use crate::output::{Console, Lean, Page, Table, UNKNOWN};
@@ -53,12 +53,8 @@ pub(super) fn detect(console: Console, file: &Path) -> Result<String, Fault> {
 }
 
 /// `import inspect`
-pub(super) fn inspect(
-    console: Console,
-    export: &Export,
-    kept: Option<Recipe>,
-) -> Result<String, Fault> {
-    let inspection = formats::inspect(&export.file, &options(&export.reading, kept)?)?;
+pub(super) fn inspect(console: Console, export: &Export, own: Own) -> Result<String, Fault> {
+    let inspection = formats::inspect(&export.file, &options(&export.reading, own)?)?;
     Ok(console.answer(&inspection, |page| inspection_page(&inspection, page)))
 }
 
@@ -73,10 +69,10 @@ pub(super) struct Target<'a> {
 pub(super) fn convert(
     console: Console,
     export: &Export,
-    kept: Option<Recipe>,
+    own: Own,
     target: &Target<'_>,
 ) -> Result<String, Fault> {
-    let options = options(&export.reading, kept)?;
+    let options = options(&export.reading, own)?;
     if target.dry_run {
         let inspection = formats::inspect(&export.file, &options)?;
         return Ok(planned(console, &inspection, target.output));
@@ -103,9 +99,9 @@ fn planned(console: Console, inspection: &Inspection, output: &Path) -> String {
     })
 }
 
-/// What a person gave along with the file; `kept` is the recipe they named by its id.
-fn options(reading: &Reading, kept: Option<Recipe>) -> Result<ReadOptions, Fault> {
-    let recipe = match (&reading.recipe, kept) {
+/// What a person gave along with the file, and what their account has for it.
+fn options(reading: &Reading, own: Own) -> Result<ReadOptions, Fault> {
+    let recipe = match (&reading.recipe, own.recipe) {
         (Some(file), None) => recipe::in_file(file)?,
         (_, kept) => kept,
     };
@@ -118,7 +114,7 @@ fn options(reading: &Reading, kept: Option<Recipe>) -> Result<ReadOptions, Fault
         key_file: reading.key_file.clone(),
         new_types: reading.new_types,
         recipe,
-        ..ReadOptions::default()
+        opener: own.opener,
     })
 }
 
@@ -128,7 +124,7 @@ pub(super) fn sources(
     reading: &Reading,
     kept: Option<Recipe>,
 ) -> Result<Vec<Source>, Fault> {
-    let options = options(reading, kept)?;
+    let options = options(reading, Own { recipe: kept, opener: None })?;
     let source = |path: &PathBuf| Source { path: path.clone(), options: options.clone() };
     Ok(files.iter().map(source).collect())
 }
