@@ -18,7 +18,11 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
         let locked = crate::desk(Path::new(folder)).locked(None).unwrap().unwrap();
         let unlocked = locked.resume(&session).await.unwrap();
         let clock = Arc::new(QuickClock::default());
-        match crate::imports::send_by(&unlocked, staging.parse().unwrap(), &clock).await {
+        let sent = crate::imports::send_by(&unlocked, staging.parse().unwrap(), &clock).await;
+        // As every program of ours ends: with the database closed. Its threads would else be at work while the C
+        // library takes down what they use, and once in some hundred runs that ends in an abort.
+        unlocked.lock().await.unwrap();
+        match sent {
             Ok(receipt) => {
                 println!("{} landed", receipt.landed);
                 ExitCode::SUCCESS
