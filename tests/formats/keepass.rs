@@ -63,3 +63,24 @@ fn an_export_in_utf_16_or_windows_1252_is_read_all_the_same() {
         <String><Key>Title</Key><Value>\xCF\xE0\xF0\xEE\xEB\xFC</Value></String></Entry></Group></Root></KeePassFile>";
     assert_eq!(export(cyrillic).read().expect("read").names(), ["Пароль"]);
 }
+
+#[test]
+fn a_group_of_thousands_of_entries_needs_no_id() {
+    let entry = |name: usize| {
+        format!("<Entry><String><Key>Title</Key><Value>Item {name}</Value></String></Entry>")
+    };
+    let entries: String = (0..1_500).map(entry).collect();
+    let group = |name: &str| format!("<Group>{name}{entries}</Group>");
+    let root = format!(
+        "<KeePassFile><Root><Group><Name>Root</Name>{}{}</Group></Root></KeePassFile>",
+        entries,
+        group("<Name>Work</Name>")
+    );
+    let reading = export(root).read().unwrap();
+    assert_eq!(
+        (reading.items.len(), &reading.summary.folders[..]),
+        (3_000, &["Work".to_owned()][..])
+    );
+    let nameless = format!("<KeePassFile><Root><Group>{}</Group></Root></KeePassFile>", group(""));
+    assert!(export(nameless).read().is_err(), "nobody could say where its entries belong");
+}

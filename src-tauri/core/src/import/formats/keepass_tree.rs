@@ -153,6 +153,11 @@ impl Tree<'_, '_, '_> {
         }
         level.waiting.push(entry);
         if level.waiting.len() > MOST_WAITING {
+            // Without an id it cannot be the recycle bin; the outermost group needs no name either.
+            if level.name.is_some() || level.around.is_none() {
+                self.settle(level)?;
+                return Ok(());
+            }
             return Err(self.xml.malformed("a group has no name before its entries").into());
         }
         Ok(())
